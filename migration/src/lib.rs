@@ -1,1 +1,28 @@
-//! placeholder
+//! The schema, up and down, for SQLite and PostgreSQL. Expand, move, contract.
+
+mod m20261121_000001_accounts;
+mod m20261121_000002_journal;
+mod m20261121_000003_customers;
+mod m20261121_000004_boards;
+mod m20261121_000005_imports;
+mod tenancy;
+mod types;
+
+use sea_orm_migration::prelude::*;
+
+/// Runs the migrations in order. On PostgreSQL take an advisory lock first: two servers that
+/// migrate at once collide in the catalogue.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261121_000001_accounts::Migration),
+            Box::new(m20261121_000002_journal::Migration),
+            Box::new(m20261121_000003_customers::Migration),
+            Box::new(m20261121_000004_boards::Migration),
+            Box::new(m20261121_000005_imports::Migration),
+        ]
+    }
+}

@@ -1,1 +1,5 @@
-//! placeholder
+//! Nabız: a multi-tenant, realtime CRM and collaboration server. ARCHITECTURE.md is the map.
+
+pub mod db;
+pub mod kernel;
+pub mod realtime;

@@ -1,0 +1,94 @@
+//! Events: facts that were committed. Features make them; the journal gives them their place.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use entities::ids::{CustomerId, UserId};
+use serde::Serialize;
+
+use super::principal::Principal;
+use super::problem::Problem;
+use super::topic::Topic;
+
+/// Who may hear an event, beyond being allowed to read its topic.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Everybody who reads the topic.
+    Everyone,
+    /// Those who may see a record of these owners (before and after the change).
+    Owners(Arc<[UserId]>),
+}
+
+impl Audience {
+    /// Owners before and after, each once.
+    pub fn owners(before: &[UserId], after: &[UserId]) -> Self {
+        let mut all: Vec<UserId> = before.iter().chain(after).copied().collect();
+        all.sort_unstable();
+        all.dedup();
+        Self::Owners(all.into())
+    }
+
+    pub fn admits(&self, by: &Principal) -> bool {
+        match self {
+            Self::Everyone => true,
+            Self::Owners(owners) => by.sees(owners),
+        }
+    }
+}
+
+/// An event on its way into the journal.
+#[derive(Clone, Debug)]
+pub struct NewEvent {
+    pub topic: Topic,
+    /// Past tense: `card.moved`.
+    pub op: &'static str,
+    /// `d` as JSON: exactly the bytes that will be sent. Allow-listed fields, no secrets.
+    pub d: Arc<str>,
+    /// Set where it belongs on a customer's timeline.
+    pub customer: Option<CustomerId>,
+    pub audience: Audience,
+}
+
+impl NewEvent {
+    /// # Errors
+    /// `internal` when `d` cannot be written as JSON, which is a defect.
+    pub fn new(topic: Topic, op: &'static str, d: &impl Serialize) -> Result<Self, Problem> {
+        let d = serde_json::to_string(d).map_err(|error| {
+            tracing::error!(%error, op, "event cannot be serialised");
+            Problem::internal()
+        })?;
+        Ok(Self { topic, op, d: d.into(), customer: None, audience: Audience::Everyone })
+    }
+
+    #[must_use]
+    pub fn on_timeline_of(mut self, customer: CustomerId) -> Self {
+        self.customer = Some(customer);
+        self
+    }
+
+    #[must_use]
+    pub fn heard_by(mut self, audience: Audience) -> Self {
+        self.audience = audience;
+        self
+    }
+
+    /// The same fact on another topic; only one of the copies should carry the timeline.
+    #[must_use]
+    pub fn also_on(&self, topic: Topic) -> Self {
+        Self { topic, customer: None, ..self.clone() }
+    }
+}
+
+/// An event of the journal.
+#[derive(Clone, Debug)]
+pub struct Event {
+    pub topic: Topic,
+    pub seq: i64,
+    pub at: DateTime<Utc>,
+    pub by: Arc<str>,
+    pub op: Arc<str>,
+    pub d: Arc<str>,
+    pub customer: Option<CustomerId>,
+    pub audience: Audience,
+    pub cmd: Option<Arc<str>>,
+}

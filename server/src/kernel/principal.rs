@@ -1,0 +1,172 @@
+//! Who asks, what they may do, and which records they may see.
+
+use std::sync::Arc;
+
+use entities::ids::{ApiKeyId, SessionId, TenantId, UserId};
+use serde::{Deserialize, Serialize};
+
+macro_rules! permissions {
+    ($($name:ident = $text:literal),* $(,)?) => {
+        /// What a role may allow: module and action.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[repr(u8)]
+        pub enum Permission { $($name),* }
+
+        impl Permission {
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// The word on the wire and in the database.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$name => $text),* }
+            }
+
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some(Self::$name),)* _ => None }
+            }
+        }
+    };
+}
+
+permissions! {
+    ViewBoards = "boards.view", ManageBoards = "boards.manage",
+    CreateCards = "cards.create", EditCards = "cards.edit", MoveCards = "cards.move",
+    ArchiveCards = "cards.archive",
+    ViewCustomers = "customers.view", CreateCustomers = "customers.create",
+    EditCustomers = "customers.edit", MergeCustomers = "customers.merge",
+    ArchiveCustomers = "customers.archive", ImportCustomers = "customers.import",
+    ExportCustomers = "customers.export",
+    ViewUsers = "users.view", ManageUsers = "users.manage", ManageRoles = "roles.manage",
+    ManageKeys = "keys.manage", ManageTenant = "tenant.manage", CreateLeads = "leads.create",
+}
+
+/// A set of permissions in one word.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Permissions(u64);
+
+impl Permissions {
+    pub fn all() -> Self {
+        Permission::ALL.iter().copied().collect()
+    }
+
+    pub fn has(self, permission: Permission) -> bool {
+        self.0 & (1 << permission as u8) != 0
+    }
+
+    /// Unknown words are ignored: an older server reads a newer role.
+    pub fn parse(words: &[String]) -> Self {
+        words.iter().filter_map(|word| Permission::parse(word)).collect()
+    }
+
+    pub fn names(self) -> Vec<&'static str> {
+        Permission::ALL.iter().filter(|p| self.has(**p)).map(|p| p.name()).collect()
+    }
+}
+
+impl FromIterator<Permission> for Permissions {
+    fn from_iter<I: IntoIterator<Item = Permission>>(all: I) -> Self {
+        Self(all.into_iter().fold(0, |bits, p| bits | (1 << p as u8)))
+    }
+}
+
+/// Whose records a role shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Visibility {
+    /// Customers that have me among the owners.
+    Own,
+    /// … or somebody of my team.
+    Team,
+    All,
+}
+
+impl Visibility {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Own => "own",
+            Self::Team => "team",
+            Self::All => "all",
+        }
+    }
+
+    /// An unknown word shows least.
+    pub fn parse(word: &str) -> Self {
+        match word {
+            "all" => Self::All,
+            "team" => Self::Team,
+            _ => Self::Own,
+        }
+    }
+}
+
+/// Which kind of asker.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// A person on a device.
+    User { id: UserId, session: SessionId },
+    /// An integration or a web form.
+    Key { id: ApiKeyId },
+    /// The server itself: jobs, imports, the command line.
+    System,
+}
+
+/// Who asks. Built by the gateway from a token, never from a request's body.
+#[derive(Clone, Debug)]
+pub struct Principal {
+    pub tenant: TenantId,
+    pub who: Who,
+    /// Key of the role; empty for keys and the system.
+    pub role: Arc<str>,
+    pub permissions: Permissions,
+    pub visibility: Visibility,
+    /// The people whose records count as mine under `own` and `team`; me included.
+    pub circle: Arc<[UserId]>,
+    /// `tr` or `en`.
+    pub locale: Arc<str>,
+}
+
+impl Principal {
+    /// The server acting for a tenant.
+    pub fn system(tenant: TenantId) -> Self {
+        Self {
+            tenant,
+            who: Who::System,
+            role: Arc::from(""),
+            permissions: Permissions::all(),
+            visibility: Visibility::All,
+            circle: Arc::from([]),
+            locale: Arc::from("tr"),
+        }
+    }
+
+    pub fn may(&self, permission: Permission) -> bool {
+        self.permissions.has(permission)
+    }
+
+    pub fn user(&self) -> Option<UserId> {
+        match self.who {
+            Who::User { id, .. } => Some(id),
+            _ => None,
+        }
+    }
+
+    pub fn session(&self) -> Option<SessionId> {
+        match self.who {
+            Who::User { session, .. } => Some(session),
+            _ => None,
+        }
+    }
+
+    /// How the journal names the asker.
+    pub fn author(&self) -> String {
+        match &self.who {
+            Who::User { id, .. } => id.to_string(),
+            Who::Key { id } => format!("key:{id}"),
+            Who::System => "system".to_owned(),
+        }
+    }
+
+    /// Whether records with these owners are shown.
+    pub fn sees(&self, owners: &[UserId]) -> bool {
+        self.visibility == Visibility::All || owners.iter().any(|owner| self.circle.contains(owner))
+    }
+}

@@ -1,0 +1,112 @@
+//! The texts of problem codes, in Turkish and English. A code without both is a failing test.
+
+/// (code, Turkish, English). Short, present tense, says what can be done.
+const TEXTS: &[(&str, &str, &str)] = &[
+    ("bad_frame", "İleti anlaşılamadı", "The frame cannot be understood"),
+    ("unauthenticated", "Oturum açın", "Sign in"),
+    ("forbidden", "Bu işlem için yetkiniz yok", "You are not allowed to do this"),
+    ("not_found", "Kayıt bulunamadı", "There is no such record"),
+    ("conflict", "Kayıt bu arada değişti", "The record has changed meanwhile"),
+    ("invalid", "Bazı alanlar geçerli değil", "Some fields are not valid"),
+    ("gone", "Kayıt artık yok", "The record is gone"),
+    ("busy", "Sunucu meşgul; birazdan yeniden deneyin", "The server is busy; try again shortly"),
+    ("rate", "Çok sık denendi; birazdan yeniden deneyin", "Too many attempts; try again shortly"),
+    ("too_big", "Gönderilen veri çok büyük", "What was sent is too big"),
+    ("internal", "Beklenmeyen bir hata oluştu", "Something unexpected went wrong"),
+    ("bad_json", "Gönderilen JSON okunamadı", "The JSON cannot be read"),
+    ("bad_credentials", "E-posta ya da parola yanlış", "The e-mail or the password is wrong"),
+    (
+        "locked",
+        "Çok fazla yanlış deneme; biraz sonra yeniden deneyin",
+        "Too many wrong attempts; try again later",
+    ),
+    (
+        "session_ended",
+        "Oturum sona erdi; yeniden giriş yapın",
+        "The session has ended; sign in again",
+    ),
+    (
+        "token_expired",
+        "Bağlantının süresi doldu ya da kullanıldı",
+        "The link has expired or was used",
+    ),
+    ("slug_taken", "Bu kısa ad alınmış", "This short name is taken"),
+    ("email_taken", "Bu e-posta zaten kayıtlı", "This e-mail is already registered"),
+    ("signup_closed", "Yeni kayıt kapalı", "Registration is closed"),
+    (
+        "weak_password",
+        "Parola en az 10 karakter olmalı",
+        "The password needs at least 10 characters",
+    ),
+    ("stage_full", "Aşama dolu", "The stage is full"),
+    ("stage_not_empty", "Aşamada kart var; önce taşıyın", "The stage has cards; move them first"),
+    ("last_stage", "Panonun en az bir aşaması olmalı", "A board needs at least one stage"),
+    (
+        "identity_taken",
+        "Bu telefon ya da e-posta başka bir müşteride",
+        "This phone or e-mail belongs to another customer",
+    ),
+    ("version_conflict", "Bu alan bu arada değişti", "This field has changed meanwhile"),
+    (
+        "idempotency_conflict",
+        "Aynı kimlikle başka bir işlem yapılmış",
+        "The same id was used for something else",
+    ),
+    ("not_on_this_board", "Kart bu panoda değil", "The card is not on this board"),
+    ("already_merged", "Müşteri zaten birleştirilmiş", "The customer is already merged"),
+    ("cannot_unmerge", "Birleştirme artık geri alınamaz", "The merge can no longer be undone"),
+    (
+        "last_admin",
+        "İşletmede en az bir yönetici kalmalı",
+        "A tenant needs at least one administrator",
+    ),
+    ("import_state", "İçe aktarma bu durumda değil", "The import is not in the right state"),
+    ("unsupported_file", "Bu dosya türü desteklenmiyor", "This kind of file is not supported"),
+    ("unknown_op", "Bilinmeyen işlem", "Unknown operation"),
+    ("required", "Bu alan gerekli", "This field is required"),
+    ("too_long", "Çok uzun", "Too long"),
+    ("too_many", "Çok fazla öğe", "Too many items"),
+    ("bad_phone", "Telefon numarası geçerli değil", "The phone number is not valid"),
+    ("bad_email", "E-posta adresi geçerli değil", "The e-mail address is not valid"),
+    ("bad_value", "Değer geçerli değil", "The value is not valid"),
+    ("unknown_value", "Bilinmeyen değer", "Unknown value"),
+    ("taken", "Bu ad kullanılıyor", "This name is in use"),
+];
+
+/// All codes that have texts.
+pub fn codes() -> impl Iterator<Item = &'static str> {
+    TEXTS.iter().map(|(code, ..)| *code)
+}
+
+/// The text of a code; `locale` begins with `tr` or is answered in English.
+pub fn text(code: &str, locale: &str) -> &'static str {
+    let turkish = locale.starts_with("tr");
+    TEXTS
+        .iter()
+        .find(|(known, ..)| *known == code)
+        .map_or(if turkish { "Hata" } else { "Error" }, |(_, tr, en)| if turkish { tr } else { en })
+}
+
+/// The first language of an `Accept-Language` header that we speak; Turkish is home.
+pub fn language(header: Option<&str>) -> &'static str {
+    let Some(header) = header else { return "en" };
+    let mut wanted: Vec<(f32, &str)> = header
+        .split(',')
+        .take(16)
+        .filter_map(|part| {
+            let mut pieces = part.trim().split(';');
+            let tag = pieces.next()?.trim();
+            let q = pieces.find_map(|p| p.trim().strip_prefix("q=")).and_then(|q| q.parse().ok());
+            Some((q.unwrap_or(1.0), tag))
+        })
+        .collect();
+    wanted.sort_by(|a, b| b.0.total_cmp(&a.0));
+    wanted
+        .iter()
+        .find_map(|(_, tag)| match tag.get(..2).map(str::to_ascii_lowercase).as_deref() {
+            Some("tr") => Some("tr"),
+            Some("en") => Some("en"),
+            _ => None,
+        })
+        .unwrap_or("en")
+}

@@ -1,0 +1,3 @@
+//! The machinery: topics, their actors, the journal, sessions. Knows no feature.
+
+pub mod registry;

@@ -1,0 +1,117 @@
+//! What the features hand to the machinery: commands by op, kinds of topics, reactions to events.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::db::Tx;
+use crate::kernel::command::{AnyCommand, Command};
+use crate::kernel::event::Event;
+use crate::kernel::input;
+use crate::kernel::principal::Principal;
+use crate::kernel::problem::{Class, Problem};
+use crate::kernel::topic::{Topic, TopicKey};
+
+type Decode = fn(&RawValue, &Topic) -> Result<(Topic, Box<dyn AnyCommand>), Problem>;
+
+/// Called on every node that hears the event, after it was published there.
+pub type Reaction = Arc<dyn Fn(&TopicKey, &Event) + Send + Sync>;
+
+/// How a kind of topic is read.
+#[async_trait::async_trait]
+pub trait TopicKind: Send + Sync {
+    /// Whether this topic exists and may be read by this principal.
+    ///
+    /// # Errors
+    /// `not_found` for what is hidden or foreign, `forbidden` without the permission.
+    async fn admit(&self, tx: &Tx<'_>, by: &Principal, topic: &Topic) -> Result<(), Problem>;
+
+    /// The state as this principal sees it: JSON objects of at most 60 KiB, in order; `d` of the
+    /// `snap` frames. Never empty.
+    ///
+    /// # Errors
+    /// As `admit`.
+    async fn snapshot(
+        &self,
+        tx: &Tx<'_>,
+        by: &Principal,
+        topic: &Topic,
+    ) -> Result<Vec<String>, Problem>;
+}
+
+/// Everything the features registered. Built once by `app.rs`.
+#[derive(Default)]
+pub struct Registry {
+    ops: HashMap<&'static str, Decode>,
+    kinds: HashMap<&'static str, Arc<dyn TopicKind>>,
+    reactions: HashMap<&'static str, Vec<Reaction>>,
+}
+
+impl Registry {
+    /// Takes a command by its op.
+    pub fn accepts<C: Command>(&mut self) {
+        self.ops.insert(C::OP, |d, named| {
+            // through `Value`, so that the check for U+0000 sees every string once
+            let value: Value = serde_json::from_str(d.get()).map_err(|_| Problem::bad_json())?;
+            input::refuse_nul(&value)?;
+            let mut command: C = serde_json::from_value(value).map_err(|error| shape_of(&error))?;
+            let owner = command.owner(named)?;
+            Ok((owner, Box::new(command)))
+        });
+    }
+
+    pub fn topic(&mut self, kind: &'static str, how: impl TopicKind + 'static) {
+        self.kinds.insert(kind, Arc::new(how));
+    }
+
+    /// Reacts to an event's op on this node; must not block.
+    pub fn on(
+        &mut self,
+        op: &'static str,
+        reaction: impl Fn(&TopicKey, &Event) + Send + Sync + 'static,
+    ) {
+        self.reactions.entry(op).or_default().push(Arc::new(reaction));
+    }
+
+    /// All ops, sorted.
+    pub fn ops(&self) -> Vec<&'static str> {
+        let mut ops: Vec<_> = self.ops.keys().copied().collect();
+        ops.sort_unstable();
+        ops
+    }
+
+    pub(super) fn decode(
+        &self,
+        op: &str,
+        d: &RawValue,
+        named: &Topic,
+    ) -> Result<(Topic, Box<dyn AnyCommand>), Problem> {
+        let decode = self.ops.get(op).ok_or_else(|| Problem::new(Class::Invalid, "unknown_op"))?;
+        decode(d, named)
+    }
+
+    pub(super) fn kind(&self, topic: &Topic) -> Result<Arc<dyn TopicKind>, Problem> {
+        self.kinds.get(topic.kind()).cloned().ok_or_else(Problem::not_found)
+    }
+
+    pub(super) fn react(&self, key: &TopicKey, event: &Event) {
+        for reaction in self.reactions.get(event.op.as_ref()).into_iter().flatten() {
+            reaction(key, event);
+        }
+    }
+}
+
+/// Names the field where serde's text does; the text itself never leaves.
+pub fn shape_of(error: &serde_json::Error) -> Problem {
+    let text = error.to_string();
+    let quoted = || text.split('`').nth(1).unwrap_or_default();
+    if text.starts_with("missing field") {
+        Problem::invalid(quoted(), "required")
+    } else if text.starts_with("unknown field") {
+        Problem::invalid(quoted(), "unknown_value")
+    } else {
+        Problem::invalid("d", "bad_value")
+    }
+}
