@@ -1,1 +1,28 @@
-//! placeholder
+//! The fixtures of Nabız's tests: a real server on a free port over a fresh database, users who talk to it by
+//! HTTP, and subscribers who check every frame they hear. Nothing here knows the server's inside; what a test
+//! sees is what a stranger would see.
+mod answer;
+mod board;
+mod both;
+mod database;
+mod ledger;
+mod process;
+mod raw;
+mod server;
+pub mod smtp;
+mod subscriber;
+mod user;
+mod wait;
+
+pub use self::{
+    answer::Answer,
+    board::{Board, BoardState, at_rest},
+    both::{Kind, run},
+    database::Database,
+    process::Process,
+    raw::{RawSocket, Reply, declared, frame, raw_http},
+    server::{Server, Settings, TestApp},
+    subscriber::Subscriber,
+    user::{Lead, PASSWORD, User, token_of, unique},
+    wait::{DEADLINE, eventually, within},
+};

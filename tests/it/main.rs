@@ -1,0 +1,1 @@
+//! The proof from outside, as one binary: each module is one area of the contract, run on SQLite and PostgreSQL.
