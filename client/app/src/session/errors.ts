@@ -1,0 +1,141 @@
+// Errors of the server in the reader's language: the code decides, the server's own sentence is
+// the fallback (it already follows Accept-Language).
+import { defineTexts } from '@/i18n'
+import type { FieldError } from '@/wire/frames'
+
+export interface Problem {
+  type: string
+  title: string
+  status: number
+  detail?: string
+  code: string
+  request_id?: string
+  errors?: FieldError[]
+  d?: Record<string, unknown>
+}
+
+export class ApiError extends Error {
+  readonly status: number
+  readonly code: string
+  readonly fields: FieldError[]
+  readonly requestId: string | undefined
+  readonly data: Record<string, unknown>
+
+  constructor(problem: Problem) {
+    super(problem.detail ?? problem.title)
+    this.name = 'ApiError'
+    this.status = problem.status
+    this.code = problem.code
+    this.fields = problem.errors ?? []
+    this.requestId = problem.request_id
+    this.data = problem.d ?? {}
+  }
+}
+
+const { texts } = defineTexts(
+  'errors',
+  {
+    offline: 'Bağlantı yok. Bağlanınca yeniden deneyin.',
+    bad_frame: 'İstek anlaşılamadı.',
+    bad_json: 'İstek anlaşılamadı.',
+    unauthenticated: 'Oturum kapandı. Yeniden giriş yapın.',
+    session_ended: 'Oturum kapandı. Yeniden giriş yapın.',
+    token_expired: 'Bağlantının süresi doldu.',
+    forbidden: 'Bunun için yetkiniz yok.',
+    not_found: 'Kayıt bulunamadı.',
+    conflict: 'Kayıt bu arada değişti.',
+    version_conflict: 'Kayıt bu arada değişti.',
+    idempotency_conflict: 'Bu işlem başka içerikle gönderilmiş.',
+    invalid: 'Bazı bilgiler uygun değil.',
+    gone: 'Bu kayıt artık yok.',
+    busy: 'Sunucu şu an yoğun.',
+    rate: 'Çok fazla istek gönderildi. Biraz bekleyin.',
+    too_big: 'Gönderilen veri çok büyük.',
+    internal: 'Sunucuda bir hata oluştu.',
+    bad_credentials: 'E-posta ya da parola hatalı.',
+    locked: 'Çok fazla hatalı deneme. Bir süre sonra yeniden deneyin.',
+    slug_taken: 'Bu işletme adresi kullanılıyor.',
+    email_taken: 'Bu e-posta kayıtlı.',
+    signup_closed: 'Yeni kayıt kapalı.',
+    weak_password: 'Parola çok zayıf.',
+    stage_full: 'Aşama dolu: sınıra ulaşıldı.',
+    stage_not_empty: 'Aşamada kart var.',
+    last_stage: 'Panoda en az bir aşama kalmalı.',
+    identity_taken: 'Bu telefon ya da e-posta başka bir müşteride.',
+    not_on_this_board: 'Kart bu panoda değil.',
+    already_merged: 'Bu kayıtlar zaten birleştirilmiş.',
+    cannot_unmerge: 'Birleştirme geri alınamıyor.',
+    last_admin: 'En az bir yönetici kalmalı.',
+    import_state: 'İçe aktarma bu adımda değil.',
+    unsupported_file: 'Bu dosya türü okunamıyor.',
+    required: 'Bu alan gerekli.',
+    too_long: 'Çok uzun.',
+    bad_phone: 'Telefon numarası geçersiz.',
+    bad_email: 'E-posta geçersiz.',
+    bad_value: 'Değer uygun değil.',
+    unknown_value: 'Bilinmeyen değer.',
+    unknown_op: 'Bilinmeyen işlem.',
+    failed: 'İşlem yapılamadı.',
+  },
+  {
+    offline: 'No connection. Try again once connected.',
+    bad_frame: 'The request was not understood.',
+    bad_json: 'The request was not understood.',
+    unauthenticated: 'The session has ended. Sign in again.',
+    session_ended: 'The session has ended. Sign in again.',
+    token_expired: 'This link has expired.',
+    forbidden: 'You are not allowed to do this.',
+    not_found: 'The record was not found.',
+    conflict: 'The record has changed meanwhile.',
+    version_conflict: 'The record has changed meanwhile.',
+    idempotency_conflict: 'This action was already sent with other content.',
+    invalid: 'Some of the details are not valid.',
+    gone: 'This record is gone.',
+    busy: 'The server is busy.',
+    rate: 'Too many requests. Wait a little.',
+    too_big: 'That is too large.',
+    internal: 'The server met an error.',
+    bad_credentials: 'Wrong e-mail or password.',
+    locked: 'Too many attempts. Try again in a while.',
+    slug_taken: 'This workspace address is taken.',
+    email_taken: 'This e-mail is already registered.',
+    signup_closed: 'Sign-up is closed.',
+    weak_password: 'The password is too weak.',
+    stage_full: 'The stage is full: its limit is reached.',
+    stage_not_empty: 'There are cards in this stage.',
+    last_stage: 'A board needs at least one stage.',
+    identity_taken: 'This phone or e-mail belongs to another customer.',
+    not_on_this_board: 'The card is not on this board.',
+    already_merged: 'These records are already merged.',
+    cannot_unmerge: 'The merge cannot be undone.',
+    last_admin: 'At least one administrator must remain.',
+    import_state: 'The import is not at this step.',
+    unsupported_file: 'This kind of file cannot be read.',
+    required: 'This field is required.',
+    too_long: 'Too long.',
+    bad_phone: 'The phone number is not valid.',
+    bad_email: 'The e-mail is not valid.',
+    bad_value: 'The value is not valid.',
+    unknown_value: 'Unknown value.',
+    unknown_op: 'Unknown action.',
+    failed: 'The action could not be done.',
+  },
+)
+
+type Code = Parameters<typeof texts>[0]
+
+/** The sentence for a code; `fallback` is what the server itself said. */
+export function errorText(code: string, fallback?: string): string {
+  const text = texts(code as Code)
+  if (text !== code) return text
+  return fallback || texts('failed')
+}
+
+export const problemText = (error: unknown): string =>
+  error instanceof ApiError ? errorText(error.code, error.message) : errorText('offline')
+
+/** Field messages by field name, for forms. */
+export function fieldErrors(error: unknown): Record<string, string> {
+  if (!(error instanceof ApiError)) return {}
+  return Object.fromEntries(error.fields.map((e) => [e.field, errorText(e.code, e.message)]))
+}

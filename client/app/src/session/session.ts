@@ -1,0 +1,80 @@
+// Who is signed in. The access token lives in memory only; the refresh cookie is the browser's.
+import { useSyncExternalStore } from 'react'
+import { setTimeZone } from '@/i18n/format'
+import type { Me, Permission, SignedIn, Tenant, User, Visibility } from '@/wire/records'
+
+export interface SignedInState {
+  status: 'in'
+  user: User
+  tenant: Tenant
+  permissions: ReadonlySet<Permission>
+  visibility: Visibility
+}
+export type SessionState =
+  | { status: 'starting' }
+  | { status: 'out'; reason?: 'ended' }
+  | SignedInState
+
+let state: SessionState = { status: 'starting' }
+let token: { value: string; expiresAt: number } | undefined
+const listeners = new Set<() => void>()
+
+function set(next: SessionState): void {
+  state = next
+  for (const listener of listeners) listener()
+}
+
+export const session = {
+  get state(): SessionState {
+    return state
+  },
+  subscribe(listener: () => void): () => void {
+    listeners.add(listener)
+    return () => listeners.delete(listener)
+  },
+  /** The token if it is good for another 20 s. */
+  get token(): string | undefined {
+    return token && token.expiresAt - Date.now() > 20_000 ? token.value : undefined
+  },
+  get tokenExpiresAt(): number {
+    return token?.expiresAt ?? 0
+  },
+  keepToken(answer: Pick<SignedIn, 'access_token' | 'expires_in'>): void {
+    token = { value: answer.access_token, expiresAt: Date.now() + answer.expires_in * 1000 }
+  },
+  forgetToken(): void {
+    token = undefined
+  },
+  enter(me: Me): void {
+    setTimeZone(me.tenant.time_zone)
+    set({
+      status: 'in',
+      user: me.user,
+      tenant: me.tenant,
+      permissions: new Set(me.permissions),
+      visibility: me.visibility,
+    })
+  },
+  update(change: Partial<Omit<SignedInState, 'status'>>): void {
+    if (state.status === 'in') set({ ...state, ...change })
+  },
+  leave(reason?: 'ended'): void {
+    token = undefined
+    set(reason ? { status: 'out', reason } : { status: 'out' })
+  },
+}
+
+export const useSession = (): SessionState =>
+  useSyncExternalStore(session.subscribe, () => session.state)
+
+/** For screens behind the sign-in guard. */
+export function useSignedIn(): SignedInState {
+  const current = useSession()
+  if (current.status !== 'in') throw new Error('used outside of a signed-in screen')
+  return current
+}
+
+export const usePermission = (permission: Permission): boolean => {
+  const current = useSession()
+  return current.status === 'in' && current.permissions.has(permission)
+}

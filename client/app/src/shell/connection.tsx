@@ -1,0 +1,72 @@
+// The connection banner: silent while live, honest when not. It never asks to refresh.
+import { Check, CloudOff, RefreshCw, TriangleAlert } from 'lucide-react'
+import { useEffect, useRef, useState } from 'react'
+import { useObservable } from '@/live/observable'
+import { liveStatus } from '@/live/status'
+import { Banner } from '@/ui/states'
+import { useShellTexts } from './texts'
+
+const NOTICE_AFTER_MS = 3000
+const OFFLINE_AFTER_MS = 10_000
+const UP_TO_DATE_MS = 2000
+
+/** Re-renders when the next threshold passes. */
+function useElapsed(since: number, thresholds: readonly number[]): number {
+  const [, redraw] = useState(0)
+  const elapsed = Date.now() - since
+  const next = thresholds.find((t) => t > elapsed)
+  useEffect(() => {
+    if (next === undefined) return
+    const timer = setTimeout(() => redraw((n) => n + 1), next - (Date.now() - since) + 20)
+    return () => clearTimeout(timer)
+  }, [next, since])
+  return elapsed
+}
+
+export function ConnectionBanner() {
+  const t = useShellTexts()
+  const status = useObservable(liveStatus)
+  const elapsed = useElapsed(status.since, [UP_TO_DATE_MS, NOTICE_AFTER_MS, OFFLINE_AFTER_MS])
+  const wasShown = useRef(false)
+
+  if (status.phase !== 'live') {
+    if (elapsed < NOTICE_AFTER_MS) return null
+    wasShown.current = true
+    if (elapsed < OFFLINE_AFTER_MS && status.pending === 0)
+      return <Banner icon={RefreshCw}>{t('reconnecting')}</Banner>
+    return (
+      <Banner icon={CloudOff}>
+        <span>
+          {status.pending ? t('offlinePending', { count: status.pending }) : t('offline')}
+        </span>
+        <span className="sm font-normal max-sm:hidden">
+          {t(status.pending ? 'offlineHint' : 'offlineReadHint')}
+        </span>
+      </Banner>
+    )
+  }
+  if (status.draining) {
+    return (
+      <Banner icon={RefreshCw}>
+        {t('sending', { done: status.draining.done, total: status.draining.total })}
+      </Banner>
+    )
+  }
+  if (status.diskFailed) return <Banner icon={TriangleAlert}>{t('diskFailed')}</Banner>
+  if (wasShown.current && elapsed < UP_TO_DATE_MS) {
+    return (
+      <Banner tone="ok" icon={Check}>
+        {t('upToDate')}
+      </Banner>
+    )
+  }
+  wasShown.current = false
+  return null
+}
+
+/** For `data-state`: greys out presence and freshness while nothing live can arrive. */
+export function useIsDown(): boolean {
+  const status = useObservable(liveStatus)
+  const elapsed = useElapsed(status.since, [NOTICE_AFTER_MS])
+  return status.phase !== 'live' && elapsed >= NOTICE_AFTER_MS
+}

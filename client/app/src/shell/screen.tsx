@@ -1,0 +1,35 @@
+// One screen: title row, pulse line, connection banner, content.
+import { type ReactNode, useEffect } from 'react'
+import { ConnectionBanner } from './connection'
+import { PulseLine } from './pulse-line'
+
+export interface ScreenProps {
+  /** The h1; also the window's title. */
+  title: string
+  /** Drawn instead of the plain title, e.g. a switcher around it. */
+  heading?: ReactNode
+  /** Beside the title: saved views, tabs. */
+  views?: ReactNode
+  /** At the right: search, people, the one primary button. */
+  actions?: ReactNode
+  children: ReactNode
+}
+
+export function Screen({ title, heading, views, actions, children }: ScreenProps) {
+  useEffect(() => {
+    document.title = `${title} · Nabız`
+  }, [title])
+  return (
+    <>
+      <header className="topbar">
+        {heading ?? <h1 className="el">{title}</h1>}
+        {views}
+        <span className="sp" />
+        {actions}
+      </header>
+      <PulseLine />
+      <ConnectionBanner />
+      <main className="screen">{children}</main>
+    </>
+  )
+}

@@ -1,0 +1,72 @@
+// The frame of every signed-in screen: rail (tabs on a phone) and the screen beside it.
+import { Link, Outlet } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
+import { useCommonTexts } from '@/i18n/common'
+import { useSignedIn } from '@/session/session'
+import { Avatar } from '@/ui/avatar'
+import { Icon, Logo } from '@/ui/icon'
+import { useIsDown } from './connection'
+import { type Place, places } from './nav'
+
+// Menus are a third of the kit and not needed for the first paint.
+const UserMenu = lazy(() => import('./user-menu'))
+
+function PlaceLink({ place, size }: { place: Place; size: 'm' | 'l' }) {
+  const t = useCommonTexts()
+  return (
+    <Link to={place.to}>
+      <Icon of={place.icon} size={size} />
+      {t(place.text)}
+    </Link>
+  )
+}
+
+export function Shell() {
+  const t = useCommonTexts()
+  const { user, permissions } = useSignedIn()
+  const isDown = useIsDown()
+  const seen = places.filter((place) => !place.needs || permissions.has(place.needs))
+  const avatar = (
+    <Suspense
+      fallback={
+        <span className="who">
+          <Avatar person={user} size="m" />
+        </span>
+      }
+    >
+      <UserMenu />
+    </Suspense>
+  )
+  return (
+    <div className="app" data-state={isDown ? 'offline' : undefined}>
+      <a className="btn skip-link" href="#content">
+        {t('skipToContent')}
+      </a>
+      <nav className="rail" aria-label={t('mainMenu')}>
+        <Link className="logo" to="/" aria-label={t('appName')}>
+          <Logo />
+        </Link>
+        {seen
+          .filter((place) => !place.end)
+          .map((place) => (
+            <PlaceLink key={place.to} place={place} size="m" />
+          ))}
+        <span className="sp" />
+        {seen
+          .filter((place) => place.end)
+          .map((place) => (
+            <PlaceLink key={place.to} place={place} size="m" />
+          ))}
+        {avatar}
+      </nav>
+      <div className="main" id="content" tabIndex={-1} style={{ outline: 0 }}>
+        <Outlet />
+      </div>
+      <nav className="tabs" aria-label={t('mainMenu')}>
+        {seen.map((place) => (
+          <PlaceLink key={place.to} place={place} size="l" />
+        ))}
+      </nav>
+    </div>
+  )
+}

@@ -1,0 +1,57 @@
+import { useRouter } from '@tanstack/react-router'
+import { Languages, LogOut, Monitor, Moon, Sun, UserRound } from 'lucide-react'
+import { Button } from 'react-aria-components'
+import { setLocale, useLocale } from '@/i18n'
+import { useCommonTexts } from '@/i18n/common'
+import { signOut } from '@/session/api'
+import { useSignedIn } from '@/session/session'
+import { Avatar } from '@/ui/avatar'
+import { MenuButton, MenuItem, MenuSection, MenuSeparator } from '@/ui/menu'
+import { setTheme, useTheme } from './theme'
+
+export default function UserMenu() {
+  const t = useCommonTexts()
+  const { user } = useSignedIn()
+  const theme = useTheme()
+  const locale = useLocale()
+  const router = useRouter()
+  return (
+    <MenuButton
+      label={t('account')}
+      placement="right bottom"
+      button={
+        <Button className="who" aria-label={`${t('account')}: ${user.name}`}>
+          <Avatar person={user} size="m" state="online" />
+        </Button>
+      }
+    >
+      <MenuItem icon={UserRound} onAction={() => router.history.push('/settings')}>
+        {user.name}
+      </MenuItem>
+      <MenuSeparator />
+      <MenuSection title={t('theme')}>
+        <MenuItem icon={Sun} checked={theme === 'light'} onAction={() => setTheme('light')}>
+          {t('themeLight')}
+        </MenuItem>
+        <MenuItem icon={Moon} checked={theme === 'dark'} onAction={() => setTheme('dark')}>
+          {t('themeDark')}
+        </MenuItem>
+        <MenuItem icon={Monitor} checked={theme === 'system'} onAction={() => setTheme('system')}>
+          {t('themeSystem')}
+        </MenuItem>
+      </MenuSection>
+      <MenuSection title={t('language')}>
+        <MenuItem icon={Languages} checked={locale === 'tr'} onAction={() => setLocale('tr')}>
+          Türkçe
+        </MenuItem>
+        <MenuItem icon={Languages} checked={locale === 'en'} onAction={() => setLocale('en')}>
+          English
+        </MenuItem>
+      </MenuSection>
+      <MenuSeparator />
+      <MenuItem icon={LogOut} onAction={() => void signOut()}>
+        {t('signOut')}
+      </MenuItem>
+    </MenuButton>
+  )
+}

@@ -1,0 +1,75 @@
+// A person: initials on their tint. The tint follows the user id, everywhere.
+import { common } from '@/i18n/common'
+
+/** 1..6; the same person has the same tint on every screen. */
+export function tintOf(id: string): number {
+  let hash = 0
+  for (let i = 0; i < id.length; i++) hash = (hash * 31 + id.charCodeAt(i)) | 0
+  return (Math.abs(hash) % 6) + 1
+}
+
+export function initials(name: string): string {
+  const words = name.trim().split(/\s+/)
+  const first = words[0]?.[0] ?? '?'
+  const last = words.length > 1 ? (words.at(-1)?.[0] ?? '') : ''
+  return (first + last).toLocaleUpperCase('tr')
+}
+
+export interface Person {
+  id: string
+  name: string
+}
+
+export function Avatar({
+  person,
+  size = 's',
+  state,
+}: {
+  person: Person
+  size?: 's' | 'm' | 'g' | 'x'
+  state?: 'online' | 'idle' | undefined
+}) {
+  const dot = state === 'online' ? ' on' : state === 'idle' ? ' idle' : ''
+  const label = state ? `${person.name} · ${common(state)}` : person.name
+  return (
+    <span
+      className={`av ${size === 's' ? '' : `${size} `}p${tintOf(person.id)}${dot}`}
+      role="img"
+      aria-label={label}
+      title={label}
+    >
+      {initials(person.name)}
+    </span>
+  )
+}
+
+export function AvatarStack({
+  people,
+  size = 's',
+  max = 3,
+}: {
+  people: readonly (Person & { state?: 'online' | 'idle' })[]
+  size?: 's' | 'm'
+  max?: number
+}) {
+  const shown = people.length > max + 1 ? people.slice(0, max) : people
+  const rest = people.length - shown.length
+  return (
+    <span className="stack">
+      {shown.map((person) => (
+        <Avatar key={person.id} person={person} size={size} state={person.state} />
+      ))}
+      {rest > 0 && (
+        <span
+          className={size === 'm' ? 'av m more' : 'av more'}
+          title={people
+            .slice(shown.length)
+            .map((p) => p.name)
+            .join(', ')}
+        >
+          +{rest}
+        </span>
+      )}
+    </span>
+  )
+}
