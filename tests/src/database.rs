@@ -41,9 +41,7 @@ impl Database {
     /// One without any table.
     pub async fn empty(kind: Kind) -> Self {
         if kind == Kind::Postgres {
-            let database = Self::postgres("OWNER nabiz_owner").await;
-            grant(&database.owner_url).await;
-            return database;
+            return Self::postgres("OWNER nabiz_owner").await;
         }
         let dir = folder();
         let url = format!("sqlite://{}", dir.path().join("nabiz.db").display());
@@ -69,6 +67,16 @@ impl Database {
 
     pub fn sqlite_file(&self) -> PathBuf {
         self.dir.path().join("nabiz.db")
+    }
+
+    /// A connection as the role that owns the tables: migrations run by it.
+    pub async fn connect_as_owner(&self) -> DatabaseConnection {
+        open(if self.owner_url.is_empty() { &self.url } else { &self.owner_url }).await
+    }
+
+    /// A connection as the server's own role.
+    pub async fn connect_as_server(&self) -> DatabaseConnection {
+        open(&self.url).await
     }
 
     /// A connection that sees every row: the superuser's, or the SQLite file.
@@ -127,24 +135,15 @@ async fn admin(database: &str) -> DatabaseConnection {
 }
 
 async fn open(url: &str) -> DatabaseConnection {
-    let mut options = ConnectOptions::new(url);
+    // Whoever comes first makes the file.
+    let url = if url.starts_with("sqlite:") { format!("{url}?mode=rwc") } else { url.to_owned() };
+    let mut options = ConnectOptions::new(&url);
     options.max_connections(1).sqlx_logging(false);
     sea_orm::Database::connect(options).await.unwrap_or_else(|error| panic!("{url}: {error}"))
 }
 
 async fn execute(db: &DatabaseConnection, sql: &str) {
     db.execute_unprepared(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
-}
-
-/// What an administrator does once, before the first migration.
-async fn grant(owner_url: &str) {
-    let owner = open(owner_url).await;
-    execute(
-        &owner,
-        "ALTER DEFAULT PRIVILEGES GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO nabiz_app",
-    )
-    .await;
-    let _ = owner.close().await; // nothing of it is needed again
 }
 
 /// The migrated database that others are copied from, made by whichever test comes first. Every test is a process
@@ -164,7 +163,6 @@ async fn template() -> String {
     if known.expect("the list of databases").is_none() {
         execute(&db, &format!("CREATE DATABASE {name} OWNER nabiz_owner")).await;
         let owner_url = of_role("NABIZ_TEST_PG_OWNER_URL", &name);
-        grant(&owner_url).await;
         let owner = open(&owner_url).await;
         Migrator::up(&owner, None).await.expect("migrations on an empty PostgreSQL database");
         let _ = owner.close().await; // a template may have no connections while it is copied

@@ -5,6 +5,7 @@ mod answer;
 mod board;
 mod both;
 mod database;
+mod ear;
 mod ledger;
 mod process;
 mod raw;
