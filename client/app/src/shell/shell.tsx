@@ -6,6 +6,7 @@ import { useSignedIn } from '@/session/session'
 import { Avatar } from '@/ui/avatar'
 import { Icon, Logo } from '@/ui/icon'
 import { useIsDown } from './connection'
+import { LiveSession } from './live-session'
 import { type Place, places } from './nav'
 
 // Menus are a third of the kit and not needed for the first paint.
@@ -39,6 +40,7 @@ export function Shell() {
   )
   return (
     <div className="app" data-state={isDown ? 'offline' : undefined}>
+      <LiveSession />
       <a className="btn skip-link" href="#content">
         {t('skipToContent')}
       </a>

@@ -1,0 +1,164 @@
+// The engine of the signed-in user: started with the shell, stopped with it.
+import { freshToken, refresh, request } from '@/session/api'
+import { errorText } from '@/session/errors'
+import { session } from '@/session/session'
+import { toast } from '@/ui/toasts'
+import type { Me } from '@/wire/records'
+import { databaseName } from './db-name'
+import { CommandError, type CommandInit, Engine } from './engine'
+import { observable } from './observable'
+import { setStatus } from './status'
+import { undoLast, undoThrough } from './undo'
+
+export const engine = observable<Engine | undefined>(undefined)
+
+const SAVE_EVERY_MS = 15_000
+const IDLE_AFTER_MS = 5 * 60_000
+/** How long the first connection waits for rows from disk, so that it can ask for what it missed. */
+const DISK_FIRST_MS = 400
+
+function schedule(flush: () => void): void {
+  // Hidden tabs get no animation frames but must stay current.
+  if (document.hidden) setTimeout(flush, 100)
+  else requestAnimationFrame(flush)
+}
+
+const socketUrl = () => `${location.origin.replace(/^http/, 'ws')}/api/v1/ws`
+
+/** Starts for one user; the answer stops it. */
+export function startLive(me: Pick<Me, 'user' | 'tenant'>): () => void {
+  const name = databaseName(me.tenant.id, me.user.id)
+  const stops: (() => void)[] = []
+  const live = new Engine({
+    me: me.user.id,
+    open: () => new WebSocket(socketUrl(), 'nabiz.v1') as never,
+    token: (force) => (force ? refresh() : freshToken()),
+    onEnd: (why) => {
+      if (why === 'ended') void ended()
+      else setStatus({ phase: 'down' })
+    },
+    onRefused: (row, error) =>
+      toast(`${row.label ?? row.op}: ${errorText(error.reason ?? error.code, error.message)}`),
+    schedule,
+    ...(typeof BroadcastChannel === 'undefined' ? {} : { channel: new BroadcastChannel(name) }),
+  })
+  engine.set(live)
+  undoThrough((init) => perform(init))
+
+  // Sign-out in the middle of a start must not leave a socket behind.
+  let stopped = false
+  stops.push(() => {
+    stopped = true
+    live.stop()
+  })
+
+  const disk = import('./db')
+    .then(({ openDisk }) => openDisk(name))
+    .then((opened) => live.attach(opened))
+    .catch(() => live.withoutDisk())
+  void Promise.race([disk, new Promise((done) => setTimeout(done, DISK_FIRST_MS))]).then(() => {
+    if (!stopped) live.start()
+  })
+
+  // One tab of the browser sends; the lock goes to the next one when it closes.
+  if (navigator.locks) {
+    const abort = new AbortController()
+    stops.push(() => abort.abort())
+    navigator.locks
+      .request(`${name}-outbox`, { signal: abort.signal }, () => {
+        live.lead()
+        return new Promise<void>((release) => stops.push(release))
+      })
+      .catch(() => undefined)
+  } else live.lead()
+
+  const on = (target: EventTarget, type: string, listener: (event: Event) => void) => {
+    target.addEventListener(type, listener)
+    stops.push(() => target.removeEventListener(type, listener))
+  }
+  on(window, 'online', () => live.connection.wake())
+  on(document, 'visibilitychange', () => {
+    if (!document.hidden) live.connection.wake()
+    else void live.keepAll()
+  })
+  on(window, 'pagehide', () => void live.keepAll())
+
+  const save = setInterval(() => {
+    if ('requestIdleCallback' in window) requestIdleCallback(() => void live.keepAll())
+    else void live.keepAll()
+  }, SAVE_EVERY_MS)
+  const token = setInterval(() => {
+    // A minute before the end, on the open socket.
+    if (session.tokenExpiresAt - Date.now() > 75_000 || !live.connection.up) return
+    void refresh()
+      .then((fresh) => fresh && live.authenticate(fresh))
+      .catch(() => undefined)
+  }, 20_000)
+  stops.push(() => clearInterval(save))
+  stops.push(() => clearInterval(token))
+  stops.push(watchIdle(live))
+
+  return () => {
+    for (const stop of stops) stop()
+    engine.set(undefined)
+  }
+}
+
+/** The server says the session is over; HTTP has the last word. */
+async function ended(): Promise<void> {
+  session.forgetToken()
+  await request('/me').catch(() => undefined)
+  if (session.state.status === 'in') session.leave('ended')
+}
+
+/** Tells colleagues when nobody touched this tab for five minutes, or it is hidden. */
+function watchIdle(live: Engine): () => void {
+  let idle = false
+  let touchedAt = Date.now()
+  const tell = (next: boolean) => {
+    if (next === idle) return
+    idle = next
+    for (const key of live.topics) live.ephemeral(key, 'away', { idle })
+  }
+  const touch = () => {
+    touchedAt = Date.now()
+    if (!document.hidden) tell(false)
+  }
+  const check = () => tell(document.hidden || Date.now() - touchedAt > IDLE_AFTER_MS)
+  const timer = setInterval(check, 15_000)
+  for (const type of ['pointerdown', 'keydown', 'wheel'])
+    window.addEventListener(type, touch, { passive: true })
+  document.addEventListener('visibilitychange', touch)
+  return () => {
+    clearInterval(timer)
+    for (const type of ['pointerdown', 'keydown', 'wheel']) window.removeEventListener(type, touch)
+    document.removeEventListener('visibilitychange', touch)
+  }
+}
+
+/** Gives a command; a refusal becomes a toast and a rejected promise nobody has to catch. */
+export function perform(init: CommandInit): Promise<import('@/wire/frames').Res | undefined> {
+  const live = engine.get()
+  if (!live) return Promise.resolve(undefined)
+  return live.dispatch(init).catch((error: unknown) => {
+    if (error instanceof CommandError) {
+      const why = errorText(error.reason ?? error.code, error.message)
+      toast(init.label ? `${init.label}: ${why}` : why)
+    }
+    return undefined
+  })
+}
+
+/** As `perform`, but the caller handles the refusal (forms). */
+export function performOrThrow(init: CommandInit): Promise<import('@/wire/frames').Res> {
+  const live = engine.get()
+  if (!live) return Promise.reject(new CommandError('busy', ''))
+  return live.dispatch(init)
+}
+
+window.addEventListener('keydown', (event) => {
+  if (event.key.toLowerCase() !== 'z' || !(event.ctrlKey || event.metaKey) || event.shiftKey) return
+  const target = event.target as HTMLElement
+  if (target.closest('input,textarea,[contenteditable]')) return
+  if (undoLast()) event.preventDefault()
+})

@@ -1,0 +1,55 @@
+// Ctrl+Z: every command that can be taken back names its inverse when it is given. Undoing is a new
+// command; history stays.
+import { common } from '@/i18n/common'
+import { toast } from '@/ui/toasts'
+import type { CommandInit } from './engine'
+
+export interface Undo {
+  /** What was done, for the toast. */
+  text: string
+  inverse: () => CommandInit[]
+  /** Why it can no longer be taken back (a colleague changed it since), or null. */
+  refusal?: () => string | null
+}
+
+const KEPT = 50
+const stack: Undo[] = []
+let perform: (init: CommandInit) => Promise<unknown> = () => Promise.reject(new Error('not live'))
+
+export function undoThrough(dispatch: typeof perform): void {
+  perform = dispatch
+  stack.length = 0
+}
+
+function run(undo: Undo): void {
+  const refusal = undo.refusal?.()
+  if (refusal) {
+    toast(refusal, { key: 'undo' })
+    return
+  }
+  for (const init of undo.inverse()) void perform(init)
+  toast(`${common('undone')}: ${undo.text}`, { key: 'undo' })
+}
+
+/** Says what was done and offers to take it back. */
+export function offerUndo(undo: Undo): void {
+  stack.push(undo)
+  if (stack.length > KEPT) stack.shift()
+  toast(undo.text, {
+    key: 'undo',
+    action: {
+      label: common('undo'),
+      run: () => {
+        const at = stack.indexOf(undo)
+        if (at >= 0) stack.splice(at, 1)
+        run(undo)
+      },
+    },
+  })
+}
+
+export function undoLast(): boolean {
+  const undo = stack.pop()
+  if (undo) run(undo)
+  return undo !== undefined
+}

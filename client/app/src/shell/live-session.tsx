@@ -1,0 +1,31 @@
+// Ties the realtime engine to the signed-in user, and what the server says about that user to the
+// session.
+import { useEffect } from 'react'
+import { useRow, useTopic } from '@/live/hooks'
+import { startLive } from '@/live/live'
+import type { MyAccess } from '@/live/tenant-model'
+import { session, useSignedIn } from '@/session/session'
+import type { Tenant } from '@/wire/records'
+
+export function LiveSession() {
+  const { user, tenant } = useSignedIn()
+  // A new engine only for another person, not for a changed name.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the ids say who it is
+  useEffect(() => startLive({ user, tenant }), [user.id, tenant.id])
+
+  const access = useRow<MyAccess>(useTopic('me'), 'me', 'self')
+  useEffect(() => {
+    if (!access) return
+    session.update({
+      ...(access.user ? { user: access.user } : {}),
+      ...(access.permissions ? { permissions: new Set(access.permissions) } : {}),
+      ...(access.visibility ? { visibility: access.visibility } : {}),
+    })
+  }, [access])
+
+  const live = useRow<Tenant>(useTopic('tenant'), 'tenant', 'self')
+  useEffect(() => {
+    if (live) session.update({ tenant: live })
+  }, [live])
+  return null
+}
