@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::hub::Hub;
 use crate::db::Tx;
 use crate::kernel::command::{AnyCommand, Command};
 use crate::kernel::event::Event;
@@ -14,10 +15,18 @@ use crate::kernel::principal::Principal;
 use crate::kernel::problem::{Class, Problem};
 use crate::kernel::topic::{Topic, TopicKey};
 
-type Decode = fn(&RawValue, &Topic) -> Result<(Topic, Box<dyn AnyCommand>), Problem>;
+type Decode = fn(&RawValue, &Topic) -> Result<Decoded, Problem>;
+
+/// A command that was understood.
+pub(super) struct Decoded {
+    pub(super) owner: Topic,
+    pub(super) command: Box<dyn AnyCommand>,
+    /// `d` in canonical form (sorted keys, no spaces): what tells a retry from another command.
+    pub(super) canonical: String,
+}
 
 /// Called on every node that hears the event, after it was published there.
-pub type Reaction = Arc<dyn Fn(&TopicKey, &Event) + Send + Sync>;
+pub type Reaction = Arc<dyn Fn(&Hub, &TopicKey, &Event) + Send + Sync>;
 
 /// How a kind of topic is read.
 #[async_trait::async_trait]
@@ -56,9 +65,10 @@ impl Registry {
             // through `Value`, so that the check for U+0000 sees every string once
             let value: Value = serde_json::from_str(d.get()).map_err(|_| Problem::bad_json())?;
             input::refuse_nul(&value)?;
+            let canonical = value.to_string();
             let mut command: C = serde_json::from_value(value).map_err(|error| shape_of(&error))?;
             let owner = command.owner(named)?;
-            Ok((owner, Box::new(command)))
+            Ok(Decoded { owner, command: Box::new(command), canonical })
         });
     }
 
@@ -70,7 +80,7 @@ impl Registry {
     pub fn on(
         &mut self,
         op: &'static str,
-        reaction: impl Fn(&TopicKey, &Event) + Send + Sync + 'static,
+        reaction: impl Fn(&Hub, &TopicKey, &Event) + Send + Sync + 'static,
     ) {
         self.reactions.entry(op).or_default().push(Arc::new(reaction));
     }
@@ -87,7 +97,7 @@ impl Registry {
         op: &str,
         d: &RawValue,
         named: &Topic,
-    ) -> Result<(Topic, Box<dyn AnyCommand>), Problem> {
+    ) -> Result<Decoded, Problem> {
         let decode = self.ops.get(op).ok_or_else(|| Problem::new(Class::Invalid, "unknown_op"))?;
         decode(d, named)
     }
@@ -96,9 +106,9 @@ impl Registry {
         self.kinds.get(topic.kind()).cloned().ok_or_else(Problem::not_found)
     }
 
-    pub(super) fn react(&self, key: &TopicKey, event: &Event) {
+    pub(super) fn react(&self, hub: &Hub, key: &TopicKey, event: &Event) {
         for reaction in self.reactions.get(event.op.as_ref()).into_iter().flatten() {
-            reaction(key, event);
+            reaction(hub, key, event);
         }
     }
 }

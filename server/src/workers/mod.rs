@@ -1,0 +1,3 @@
+//! Durable work after a commit.
+
+pub mod queue;
