@@ -3,3 +3,4 @@
 pub mod db;
 pub mod kernel;
 pub mod realtime;
+pub mod workers;

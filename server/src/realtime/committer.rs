@@ -214,7 +214,11 @@ struct Work<'s> {
 /// A command's answer before its place in the topic is known.
 enum Verdict {
     /// Its events are `drafts[from..to]`.
-    Decided { from: usize, to: usize, reply: Option<String> },
+    Decided {
+        from: usize,
+        to: usize,
+        reply: Option<String>,
+    },
     /// Answered before, or by an earlier command of this batch.
     Known(Answered),
     SameAs(usize),
@@ -288,8 +292,10 @@ impl Work<'_> {
         inner: &DatabaseTransaction,
         tenant: TenantId,
         submit: &Submit,
-    ) -> Result<Result<(crate::kernel::command::Decision, chrono::DateTime<chrono::Utc>), Problem>, Stop>
-    {
+    ) -> Result<
+        Result<(crate::kernel::command::Decision, chrono::DateTime<chrono::Utc>), Problem>,
+        Stop,
+    > {
         let mut cx = submit.cx.clone();
         cx.at = self.shared.clock.now();
         if self.mode == Mode::Together {

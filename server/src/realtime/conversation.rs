@@ -194,7 +194,7 @@ impl Conversation {
         }));
         for Resume { topic, since } in taken {
             let (since, subscriber) = (Some(since), self.handle.clone());
-            self.host.subscribe(Subscribe { id: None, topic, since, snap: false, subscriber });
+            self.host.subscribe(Subscribe { id: None, topic, since, snap: true, subscriber });
         }
         true
     }

@@ -100,13 +100,8 @@ impl Hub {
         let committer = Committer::start(db.clone(), clock.clone(), heard, jobs_written);
         let services = Arc::new(Services { db, clock, registry, committer, hub: own.clone() });
         let arbiters = (0..threads.max(1)).map(|_| Arbiter::new().handle()).collect();
-        let inner = Arc::new(Inner {
-            services,
-            actors: DashMap::new(),
-            arbiters,
-            sessions,
-            authenticator,
-        });
+        let inner =
+            Arc::new(Inner { services, actors: DashMap::new(), arbiters, sessions, authenticator });
         // set once, here
         let _ = own.set(Arc::downgrade(&inner));
         let hub = Self(inner);
@@ -406,9 +401,10 @@ impl Hub {
     async fn poll_tenant(&self, tenant: TenantId, topics: Vec<Topic>) {
         for part in topics.chunks(500) {
             let part = part.to_vec();
-            let heads = self.0.services.db.read(tenant, move |tx| {
-                Box::pin(async move { journal::heads(tx, &part).await })
-            });
+            let heads =
+                self.0.services.db.read(tenant, move |tx| {
+                    Box::pin(async move { journal::heads(tx, &part).await })
+                });
             // a database that is away is found by whoever needs it
             for (topic, head) in heads.await.unwrap_or_default() {
                 if let Some(inbox) = self.running(&TopicKey { tenant, topic }) {

@@ -23,15 +23,26 @@ pub(super) const PENDING_MAX: usize = 1_024;
 pub(super) enum Message {
     Submit(Submit),
     Subscribe(Subscribe, Arc<Principal>),
-    Unsubscribe { session: u64 },
+    Unsubscribe {
+        session: u64,
+    },
     /// Another topic's transaction wrote here.
-    Appended { epoch: Arc<str>, events: Vec<Event> },
+    Appended {
+        epoch: Arc<str>,
+        events: Vec<Event>,
+    },
     /// The database's head, as the poll saw it.
     Seen(Head),
     /// A passing remark, for all but its author.
-    Remark { from: Arc<SessionHandle>, k: String, d: Box<RawValue> },
+    Remark {
+        from: Arc<SessionHandle>,
+        k: String,
+        d: Box<RawValue>,
+    },
     /// The list of who is here was owed to a slow reader.
-    PresenceAgain { to: Arc<SessionHandle> },
+    PresenceAgain {
+        to: Arc<SessionHandle>,
+    },
     /// Somebody relies on this topic being heard on this node.
     Keep,
 }

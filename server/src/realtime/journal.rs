@@ -8,8 +8,7 @@ use entities::ids::{CustomerId, UserId};
 use entities::tenancy::OfTenant;
 use entities::{command_result, event, topic};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    Statement, Value,
+    ColumnTrait, ConnectionTrait, DbBackend, QueryFilter, QueryOrder, QuerySelect, Statement, Value,
 };
 
 use crate::db::Tx;
@@ -42,9 +41,8 @@ pub(super) async fn heads(tx: &Tx<'_>, topics: &[Topic]) -> Result<Vec<(Topic, H
         .filter(topic::Column::Key.is_in(topics.iter().map(Topic::as_str)))
         .all(tx)
         .await?;
-    let head = |row: topic::Model| {
-        (Topic::new(&row.key), Head { epoch: row.epoch.into(), seq: row.seq })
-    };
+    let head =
+        |row: topic::Model| (Topic::new(&row.key), Head { epoch: row.epoch.into(), seq: row.seq });
     Ok(rows.into_iter().map(head).collect())
 }
 
@@ -68,7 +66,9 @@ pub(super) async fn lock(tx: &Tx<'_>, topic: &Topic, fresh_epoch: &str) -> Resul
         DbBackend::Postgres => {
             "INSERT INTO topic (tenant_id, key, epoch, seq) VALUES ($1, $2, $3, 0) ON CONFLICT DO NOTHING"
         }
-        _ => "INSERT INTO topic (tenant_id, key, epoch, seq) VALUES (?, ?, ?, 0) ON CONFLICT DO NOTHING",
+        _ => {
+            "INSERT INTO topic (tenant_id, key, epoch, seq) VALUES (?, ?, ?, 0) ON CONFLICT DO NOTHING"
+        }
     };
     let [tenant, key] = values.clone();
     let epoch: Value = fresh_epoch.into();
@@ -184,7 +184,8 @@ async fn advance(
         );
         let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, values);
         for row in tx.query_all_raw(statement).await? {
-            let (key, epoch): (String, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+            let (key, epoch): (String, String) =
+                (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
             heads.insert(
                 Topic::new(&key),
                 Head { epoch: epoch.into(), seq: row.try_get_by_index(2)? },

@@ -1,6 +1,18 @@
 //! The machinery: topics, their actors, the journal, sessions. Knows no feature.
 
+// Topics: what is decided, in which order, and who hears it.
+mod audience;
+mod batch;
+mod committer;
+pub mod hub;
+mod inbox;
+mod joining;
+pub mod journal;
+mod published;
 pub mod registry;
+mod topic_actor;
+
+pub use self::hub::Hub;
 
 // The session layer: one WebSocket, from its handshake to its end.
 mod bucket;

@@ -92,12 +92,7 @@ impl Registry {
         ops
     }
 
-    pub(super) fn decode(
-        &self,
-        op: &str,
-        d: &RawValue,
-        named: &Topic,
-    ) -> Result<Decoded, Problem> {
+    pub(super) fn decode(&self, op: &str, d: &RawValue, named: &Topic) -> Result<Decoded, Problem> {
         let decode = self.ops.get(op).ok_or_else(|| Problem::new(Class::Invalid, "unknown_op"))?;
         decode(d, named)
     }

@@ -141,6 +141,18 @@ impl Sessions {
         self.all.iter().map(|entry| entry.value().clone()).collect()
     }
 
+    /// The tenants that have somebody here.
+    pub fn tenants(&self) -> Vec<TenantId> {
+        let mut tenants: Vec<TenantId> = self
+            .all
+            .iter()
+            .filter_map(|entry| entry.value().principal().map(|by| by.tenant))
+            .collect();
+        tenants.sort_unstable();
+        tenants.dedup();
+        tenants
+    }
+
     /// The open sockets of a user.
     pub fn of_user(&self, tenant: TenantId, user: UserId) -> Vec<Arc<SessionHandle>> {
         self.matching(&Whom::User(tenant, user))

@@ -267,10 +267,8 @@ impl TopicActor {
         let (db, key) = (self.services.db.clone(), self.key.clone());
         let read = async move {
             let topic = key.topic;
-            db.read(key.tenant, move |tx| {
-                Box::pin(async move { journal::head(tx, &topic).await })
-            })
-            .await
+            db.read(key.tenant, move |tx| Box::pin(async move { journal::head(tx, &topic).await }))
+                .await
         };
         ctx.spawn(read.into_actor(self).map(|read, actor, ctx| match read {
             Ok(head) => {
