@@ -1,4 +1,10 @@
 //! The proof from outside, as one binary: each module is one area of the contract, run on SQLite and PostgreSQL.
+mod auth;
+mod bad_input;
+mod commands;
 mod house_rules;
+mod isolation;
 mod migrations;
+mod presence;
 mod row_security;
+mod sockets;

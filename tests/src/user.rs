@@ -57,6 +57,12 @@ impl User {
         Self { base: base.to_owned(), ..self.clone() }
     }
 
+    /// Whoever holds this token: an API key, say, or a forgery.
+    #[must_use]
+    pub fn holding(&self, token: &str) -> Self {
+        Self { token: token.to_owned(), ..self.clone() }
+    }
+
     pub fn id(&self) -> &str {
         self.user["id"].as_str().expect("a signed-in user")
     }
@@ -137,6 +143,12 @@ impl User {
 
     pub async fn get(&self, path: &str) -> Answer {
         self.send(self.request(Method::GET, path)).await
+    }
+
+    /// GET with one query parameter, whatever letters it has.
+    pub async fn get_with(&self, path: &str, name: &str, value: &str) -> Answer {
+        let coded: String = value.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        self.get(&format!("{path}?{name}={coded}")).await
     }
 
     pub async fn post(&self, path: &str, body: Value) -> Answer {
