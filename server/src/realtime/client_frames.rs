@@ -106,7 +106,9 @@ struct Kind<'a> {
 impl ClientFrame {
     /// None for whatever is no frame of the contract.
     pub(super) fn parse(text: &[u8]) -> Option<Self> {
-        let kind: Kind<'_> = serde_json::from_slice(text).ok()?;
+        // Checked as a whole: ignored fields must be UTF-8 too.
+        let text = std::str::from_utf8(text).ok()?;
+        let kind: Kind<'_> = serde_json::from_str(text).ok()?;
         let frame = match &*kind.t {
             "hello" => Self::Hello(read(text)?),
             "sub" => Self::Sub(read(text)?),
@@ -127,7 +129,7 @@ impl ClientFrame {
         struct OnlyId {
             id: String,
         }
-        let OnlyId { id } = read(text)?;
+        let OnlyId { id } = read(std::str::from_utf8(text).ok()?)?;
         is_name(&id, ID_MAX).then_some(id)
     }
 
@@ -156,8 +158,8 @@ impl From<Cmd> for CommandFrame {
     }
 }
 
-fn read<T: DeserializeOwned>(text: &[u8]) -> Option<T> {
-    serde_json::from_slice(text).ok()
+fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
+    serde_json::from_str(text).ok()
 }
 
 fn is_id(text: &str) -> bool {

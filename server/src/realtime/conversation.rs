@@ -67,7 +67,7 @@ impl Conversation {
         self.handle.heard_at(self.sessions.now.load(Ordering::Relaxed));
         let verdict = self.bucket.take(len, Instant::now());
         if verdict == Verdict::Close {
-            self.handle.close(CloseCode::Rate, false);
+            self.handle.close(CloseCode::Rate, true);
         }
         verdict
     }

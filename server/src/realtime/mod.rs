@@ -27,6 +27,8 @@ pub mod outbox;
 pub mod port;
 pub mod presence;
 pub mod session;
+#[cfg(test)]
+mod session_tests;
 pub mod sessions;
 pub mod socket;
 mod watchdog;

@@ -4,7 +4,7 @@
 
 use std::any::Any;
 use std::net::Shutdown;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -43,7 +43,7 @@ pub fn on_connect(io: &dyn Any, data: &mut Extensions) {
     }
     match stream.as_fd().try_clone_to_owned() {
         Ok(copy) => {
-            data.insert(Killer(Arc::new(Socket::from(OwnedFd::from(copy)))));
+            data.insert(Killer(Arc::new(Socket::from(copy))));
         }
         Err(error) => tracing::warn!(%error, "no file descriptor left for a second handle"),
     }
