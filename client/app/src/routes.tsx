@@ -8,6 +8,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router'
+import { safeNext, signInSearch } from '@/features/auth/next'
 import { boardSearch } from '@/features/boards/search'
 import { session } from '@/session/session'
 import { NotFound, ScreenError } from '@/shell/fallbacks'
@@ -60,8 +61,75 @@ const board = createRoute({
   component: lazyRouteComponent(() => import('@/features/boards/screen'), 'BoardScreen'),
 })
 
+// auth
+/** Only for those who are not signed in; the others go where they were going. */
+const guest = createRoute({
+  id: 'guest',
+  getParentRoute: () => root,
+  validateSearch: signInSearch,
+  beforeLoad: ({ search }) => {
+    if (session.state.status === 'in') throw redirect({ href: safeNext(search.next) })
+  },
+})
+const signInRoute = createRoute({
+  path: '/sign-in',
+  getParentRoute: () => guest,
+  component: lazyRouteComponent(() => import('@/features/auth/sign-in'), 'SignInScreen'),
+})
+const signUpRoute = createRoute({
+  path: '/sign-up',
+  getParentRoute: () => guest,
+  component: lazyRouteComponent(() => import('@/features/auth/sign-up'), 'SignUpScreen'),
+})
+const forgotPassword = createRoute({
+  path: '/forgot-password',
+  getParentRoute: () => guest,
+  component: lazyRouteComponent(() => import('@/features/auth/reset'), 'ForgotScreen'),
+})
+const resetPassword = createRoute({
+  path: '/reset-password',
+  getParentRoute: () => root,
+  component: lazyRouteComponent(() => import('@/features/auth/reset'), 'ResetScreen'),
+})
+const invitation = createRoute({
+  path: '/invitation',
+  getParentRoute: () => root,
+  component: lazyRouteComponent(() => import('@/features/auth/invitation'), 'InvitationScreen'),
+})
+
+// people and settings
+const peopleHome = createRoute({
+  path: '/people',
+  getParentRoute: () => signedIn,
+  beforeLoad: () => {
+    throw redirect({ to: '/people/$section', params: { section: 'users' } })
+  },
+})
+const people = createRoute({
+  path: '/people/$section',
+  getParentRoute: () => signedIn,
+  component: lazyRouteComponent(() => import('@/features/people/screen'), 'PeopleScreen'),
+})
+const settingsHome = createRoute({
+  path: '/settings',
+  getParentRoute: () => signedIn,
+  beforeLoad: () => {
+    throw redirect({ to: '/settings/$section', params: { section: 'me' } })
+  },
+})
+const settings = createRoute({
+  path: '/settings/$section',
+  getParentRoute: () => signedIn,
+  component: lazyRouteComponent(() => import('@/features/settings/screen'), 'SettingsScreen'),
+})
+
 export const router = createRouter({
-  routeTree: root.addChildren([signedIn.addChildren([home, boards, board])]),
+  routeTree: root.addChildren([
+    guest.addChildren([signInRoute, signUpRoute, forgotPassword]),
+    resetPassword,
+    invitation,
+    signedIn.addChildren([home, boards, board, peopleHome, people, settingsHome, settings]),
+  ]),
   defaultErrorComponent: ScreenError,
   defaultPreload: 'intent',
   scrollRestoration: false,

@@ -1,7 +1,13 @@
 // Turkish-aware folding for search: IŞIK, ışık, Isik and İSTANBUL, istanbul all match. The server
 // folds the same way. Bare toLowerCase would turn "İ" into two characters.
 export const fold = (text: string): string =>
-  text.toLocaleLowerCase('tr').replaceAll('ı', 'i').normalize('NFD').replace(/\p{M}/gu, '')
+  text
+    .toLocaleLowerCase('tr')
+    .replaceAll('ı', 'i')
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .replace(/\s+/g, ' ')
+    .trim()
 
 let collator: Intl.Collator | undefined
 export const compareNames = (a: string, b: string): number => {

@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest'
+import { fold } from '@/i18n/fold'
+import { cell, toCsv } from './csv'
+import { highlight } from './highlight'
+import { customersSearch, listQuery } from './search'
+
+// The vectors of server/src/kernel/fold.rs: both sides must find the same customers.
+describe('folding', () => {
+  test.each(['IŞIK', 'ışık', 'Isik', 'ISIK', 'işik', 'İŞİK'])('%s is isik', (text) =>
+    expect(fold(text)).toBe('isik'),
+  )
+  test.each(['İSTANBUL', 'Istanbul', 'istanbul', 'ıstanbul'])('%s is istanbul', (text) =>
+    expect(fold(text)).toBe('istanbul'),
+  )
+  test('collapses space and drops marks', () =>
+    expect(fold('  Çiğdem \t ÖZTÜRK ')).toBe('cigdem ozturk'))
+})
+
+const hits = (text: string, query: string) =>
+  highlight(text, query)
+    .filter((piece) => piece.hit)
+    .map((piece) => piece.text)
+
+describe('highlighting', () => {
+  test('marks what the fold found, in the letters that are there', () => {
+    expect(hits('Işıl Çağlayan', 'isil cag')).toEqual(['Işıl', 'Çağ'])
+    expect(hits('İSTANBUL Yapı', 'istanbul')).toEqual(['İSTANBUL'])
+  })
+  test('begins at words, but finds digits anywhere', () => {
+    expect(hits('Karaosmanoğlu', 'osman')).toEqual([])
+    expect(hits('0532 418 27 64', '418')).toEqual(['418'])
+  })
+  test('gives the text back whole', () => {
+    const text = 'Ayşegül  Karaosmanoğlu-Yıldırım'
+    expect(
+      highlight(text, 'yil ays')
+        .map((p) => p.text)
+        .join(''),
+    ).toBe(text)
+    expect(highlight('', 'x')).toEqual([{ text: '', hit: false, at: 0 }])
+  })
+})
+
+describe('the address', () => {
+  test('drops what it does not know', () =>
+    expect(
+      customersSearch({ q: 532, sort: 'rank', quality: ['A', 'Z'], owner: 'u1', archived: 'no' }),
+    ).toEqual({
+      q: '532',
+      quality: ['A'],
+      owner: ['u1'],
+    }))
+  test('becomes the query of the list', () => {
+    expect(listQuery({ q: ' ışık ', quality: ['A'], sort: 'name' })).toEqual({
+      q: 'ışık',
+      filter: '{"quality":["A"]}',
+    })
+    expect(listQuery({ sort: '-name' })).toEqual({ sort: '-name' })
+  })
+})
+
+describe('the exported file', () => {
+  test('never starts a cell with a formula', () => {
+    expect(cell('=HYPERLINK("x")')).toBe(`"'=HYPERLINK(""x"")"`)
+    expect(cell('+90 532')).toBe("'+90 532")
+  })
+  test('has a BOM and semicolons', () => {
+    expect(toCsv([], ['Ad', 'Telefon'], String)).toBe('\uFEFFAd;Telefon\r\n')
+  })
+})

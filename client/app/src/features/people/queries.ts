@@ -1,0 +1,15 @@
+// Reads of the administration screens; the tenant's events make them fresh again.
+import { useQuery } from '@tanstack/react-query'
+import { api } from '@/session/api'
+import type { Invitation, Page, Role, Team, User } from '@/wire/records'
+
+const all =
+  <T>(path: string) =>
+  async (): Promise<T[]> =>
+    (await api.get<Page<T>>(path, { limit: 200 })).items
+
+export const useUserList = () => useQuery({ queryKey: ['users'], queryFn: all<User>('/users') })
+export const useInvitations = () =>
+  useQuery({ queryKey: ['invitations'], queryFn: all<Invitation>('/users/invitations') })
+export const useRoleList = () => useQuery({ queryKey: ['roles'], queryFn: all<Role>('/roles') })
+export const useTeamList = () => useQuery({ queryKey: ['teams'], queryFn: all<Team>('/teams') })

@@ -1,0 +1,97 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Monitor, Smartphone } from 'lucide-react'
+import { useState } from 'react'
+import { ago } from '@/i18n/ago'
+import { dateTime } from '@/i18n/format'
+import { api, signOut } from '@/session/api'
+import { problemText } from '@/session/errors'
+import { Part } from '@/shell/sections'
+import { Button } from '@/ui/button'
+import { Chip } from '@/ui/chip'
+import { ConfirmDialog } from '@/ui/dialog'
+import { Icon } from '@/ui/icon'
+import { ErrorState, Skeleton } from '@/ui/states'
+import { toast } from '@/ui/toasts'
+import type { DeviceSession, Page } from '@/wire/records'
+import { deviceName, isPhone } from './device'
+import { useSettingsTexts } from './texts'
+
+export function DevicesSection() {
+  const t = useSettingsTexts()
+  const queries = useQueryClient()
+  const [leaving, setLeaving] = useState(false)
+  const devices = useQuery({
+    queryKey: ['devices'],
+    queryFn: async () => (await api.get<Page<DeviceSession>>('/me/sessions')).items,
+  })
+  const end = useMutation({
+    mutationFn: (device: DeviceSession) => api.delete(`/me/sessions/${device.id}`),
+    onSuccess: (_, device) => {
+      toast(t('ended', { device: deviceName(device.user_agent) ?? t('unknownDevice') }))
+      return queries.invalidateQueries({ queryKey: ['devices'] })
+    },
+    onError: (error) => toast(problemText(error)),
+  })
+  if (devices.isError)
+    return <ErrorState error={devices.error} onRetry={() => void devices.refetch()} />
+  const sorted = [...(devices.data ?? [])].sort(
+    (a, b) => Number(b.current) - Number(a.current) || b.last_used_at.localeCompare(a.last_used_at),
+  )
+  return (
+    <Part
+      title={t('devices')}
+      lead={t('devicesLead')}
+      action={
+        <Button tone="danger" onPress={() => setLeaving(true)}>
+          {t('everywhere')}
+        </Button>
+      }
+    >
+      <ul className="lines">
+        {devices.isPending && (
+          <li>
+            <Skeleton height={28} />
+          </li>
+        )}
+        {sorted.map((device) => {
+          const name = deviceName(device.user_agent) ?? t('unknownDevice')
+          return (
+            <li key={device.id}>
+              <span className="t3">
+                <Icon of={isPhone(device.user_agent) ? Smartphone : Monitor} size="l" />
+              </span>
+              <div className="names">
+                <span>
+                  <b>{name}</b> {device.current && <Chip tone="accent">{t('thisDevice')}</Chip>}
+                </span>
+                <span className="sm t3" title={dateTime(new Date(device.last_used_at))}>
+                  {[t('lastUsed', { when: ago(device.last_used_at) }), device.address]
+                    .filter(Boolean)
+                    .join(' · ')}
+                </span>
+              </div>
+              {!device.current && (
+                <Button
+                  small
+                  aria-label={t('endNamed', { device: name })}
+                  onPress={() => end.mutate(device)}
+                >
+                  {t('end')}
+                </Button>
+              )}
+            </li>
+          )
+        })}
+      </ul>
+      <ConfirmDialog
+        isOpen={leaving}
+        title={t('everywhereTitle')}
+        action={t('everywhere')}
+        onClose={() => setLeaving(false)}
+        onConfirm={() => void signOut(true)}
+      >
+        <p>{t('everywhereBody')}</p>
+      </ConfirmDialog>
+    </Part>
+  )
+}

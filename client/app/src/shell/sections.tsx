@@ -1,0 +1,66 @@
+// A screen of several pages: list at the left, a scrolling row on a phone.
+import './sections.css'
+import { Link } from '@tanstack/react-router'
+import type { LucideIcon } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { Icon } from '@/ui/icon'
+
+export interface SectionLink {
+  id: string
+  label: string
+  icon: LucideIcon
+}
+
+export function Sections({
+  label,
+  base,
+  links,
+  children,
+}: {
+  label: string
+  base: '/people/$section' | '/settings/$section'
+  links: readonly SectionLink[]
+  children: ReactNode
+}) {
+  return (
+    <div className="sections">
+      <nav aria-label={label}>
+        {links.map((link) => (
+          <Link key={link.id} to={base} params={{ section: link.id }}>
+            <Icon of={link.icon} />
+            {link.label}
+          </Link>
+        ))}
+      </nav>
+      <section className="scroll" tabIndex={0} aria-label={label}>
+        <div className="column">{children}</div>
+      </section>
+    </div>
+  )
+}
+
+/** A titled part of such a page. */
+export function Part({
+  title,
+  lead,
+  action,
+  children,
+}: {
+  title: string
+  lead?: string
+  action?: ReactNode
+  children: ReactNode
+}) {
+  return (
+    <section className="part">
+      <header>
+        <div>
+          <h2>{title}</h2>
+          {lead && <p className="t3">{lead}</p>}
+        </div>
+        {action}
+      </header>
+      {children}
+    </section>
+  )
+}
