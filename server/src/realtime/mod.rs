@@ -8,6 +8,8 @@ pub mod hub;
 mod inbox;
 mod joining;
 pub mod journal;
+#[cfg(test)]
+mod machinery_tests;
 mod published;
 pub mod registry;
 mod topic_actor;
