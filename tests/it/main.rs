@@ -5,6 +5,8 @@ mod commands;
 mod house_rules;
 mod isolation;
 mod migrations;
+mod plan;
 mod presence;
 mod row_security;
 mod sockets;
+mod two_servers;

@@ -166,9 +166,14 @@ impl BoardState {
 
 /// What a subscriber of a board shows now: its last snapshot and every event after it.
 pub fn at_rest(subscriber: &Subscriber, topic: &str) -> BoardState {
+    folded(&subscriber.frames(), topic)
+}
+
+/// The same from frames of several sockets, one after the other.
+pub fn folded(frames: &[Value], topic: &str) -> BoardState {
     let mut state: Option<BoardState> = None;
     let mut parts = (Value::Null, Vec::new());
-    for frame in subscriber.frames().iter().filter(|frame| frame["topic"] == topic) {
+    for frame in frames.iter().filter(|frame| frame["topic"] == topic) {
         match frame["t"].as_str() {
             Some("snap") => {
                 if !frame["d"]["stages"].is_null() {
@@ -176,8 +181,8 @@ pub fn at_rest(subscriber: &Subscriber, topic: &str) -> BoardState {
                 }
                 parts.1.extend(frame["d"]["cards"].as_array().cloned().unwrap_or_default());
                 if frame["last"] == true {
-                    state =
-                        Some(BoardState::of(&parts.0, &Value::Array(std::mem::take(&mut parts.1))));
+                    let cards = Value::Array(std::mem::take(&mut parts.1));
+                    state = Some(BoardState::of(&parts.0, &cards));
                 }
             }
             Some("ev") => {

@@ -4,6 +4,7 @@
 mod answer;
 mod board;
 mod both;
+mod cluster;
 mod database;
 mod ear;
 mod ledger;
@@ -17,8 +18,9 @@ mod wait;
 
 pub use self::{
     answer::Answer,
-    board::{Board, BoardState, at_rest},
+    board::{Board, BoardState, at_rest, folded},
     both::{Kind, run},
+    cluster::Cluster,
     database::Database,
     process::Process,
     raw::{RawSocket, Reply, declared, frame, raw_http},

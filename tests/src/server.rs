@@ -114,19 +114,23 @@ impl TestApp {
         (admin, people.try_into().expect("as many people as roles"))
     }
 
-    /// What must hold after every test: the journal of every topic is 1..=head without a hole.
+    /// What must hold after every test.
     pub(crate) async fn finish(&self) {
-        let holes = self
-            .database()
-            .rows(
-                "SELECT topic.key AS topic, topic.seq AS head, CAST(count(event.seq) AS BIGINT) AS events, \
-                 CAST(coalesce(max(event.seq), 0) AS BIGINT) AS last FROM topic LEFT JOIN event \
-                 ON event.tenant_id = topic.tenant_id AND event.topic = topic.key \
-                 GROUP BY topic.tenant_id, topic.key, topic.seq \
-                 HAVING count(event.seq) <> topic.seq OR coalesce(max(event.seq), 0) <> topic.seq",
-            )
-            .await;
-        assert!(holes.is_empty(), "topics whose journal is not 1..=head: {holes:?}");
+        assert_journal_whole(self.database()).await;
         self.database().drop_now().await;
     }
+}
+
+/// The journal of every topic is 1..=head without a hole.
+pub(crate) async fn assert_journal_whole(database: &Database) {
+    let holes = database
+        .rows(
+            "SELECT topic.key AS topic, topic.seq AS head, CAST(count(event.seq) AS BIGINT) AS events, \
+             CAST(coalesce(max(event.seq), 0) AS BIGINT) AS last FROM topic LEFT JOIN event \
+             ON event.tenant_id = topic.tenant_id AND event.topic = topic.key \
+             GROUP BY topic.tenant_id, topic.key, topic.seq \
+             HAVING count(event.seq) <> topic.seq OR coalesce(max(event.seq), 0) <> topic.seq",
+        )
+        .await;
+    assert!(holes.is_empty(), "topics whose journal is not 1..=head: {holes:?}");
 }
