@@ -1,7 +1,10 @@
 //! The proof from outside, as one binary: each module is one area of the contract, run on SQLite and PostgreSQL.
 mod auth;
+mod backup;
 mod bad_input;
 mod commands;
+#[path = "../fault/mod.rs"]
+mod fault;
 mod house_rules;
 mod isolation;
 mod migrations;

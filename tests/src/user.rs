@@ -51,6 +51,11 @@ impl User {
         }
     }
 
+    /// Somebody at a server that no [`TestApp`](crate::TestApp) manages.
+    pub fn stranger_at(base: &str) -> Self {
+        Self::stranger(base, Ledger::default())
+    }
+
     /// The same person, who now talks to another server of the same app.
     #[must_use]
     pub fn at(&self, base: &str) -> Self {

@@ -1,0 +1,6 @@
+//! What breaks: killed servers, peers that do not read, frames that lie, a crowd at one door.
+mod crowd;
+mod frames;
+mod kill;
+mod slow;
+mod terminate;
