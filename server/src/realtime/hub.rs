@@ -4,6 +4,7 @@ use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
 use actix::{Actor, Arbiter, ArbiterHandle};
+use chrono::{DateTime, Utc};
 use dashmap::DashMap;
 use entities::ids::{SessionId, TenantId, UserId};
 use futures_util::future::BoxFuture;
@@ -40,6 +41,13 @@ const ID_MAX: usize = 64;
 /// Turns an access token into who asks; the accounts feature does it.
 pub trait Authenticator: Send + Sync + 'static {
     fn sign_in<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<SignedIn, Problem>>;
+
+    /// Devices whose session ended after `since`: a node hears so of what another node ended.
+    fn ended_since(
+        &self,
+        tenant: TenantId,
+        since: DateTime<Utc>,
+    ) -> BoxFuture<'_, Result<Vec<SessionId>, Problem>>;
 }
 
 /// What every topic actor shares.
@@ -364,12 +372,6 @@ impl Hub {
             let _ = inbox.push(message);
         }
     }
-
-    fn keep(&self, tenants: impl Iterator<Item = TenantId>) {
-        for tenant in tenants {
-            self.send(&TopicKey { tenant, topic: Topic::tenant() }, Message::Keep);
-        }
-    }
 }
 
 /// Reads the heads of all running topics again and again. The database is the arbiter: what other
@@ -383,7 +385,7 @@ async fn poll(hub: Weak<Inner>) {
             Engine::Sqlite => POLL_ALONE,
         };
         if hub_now.0.services.db.engine() == Engine::Postgres {
-            hub_now.keep(hub_now.0.sessions.tenants().into_iter());
+            hub_now.poll_access().await;
         }
         let mut topics: std::collections::HashMap<TenantId, Vec<Topic>> = Default::default();
         for entry in &hub_now.0.actors {
@@ -398,6 +400,19 @@ async fn poll(hub: Weak<Inner>) {
 }
 
 impl Hub {
+    /// What another node did to the rights of people who are connected here: changes of people,
+    /// roles and teams are events of `tenant`, so its actor must run; ended devices are rows.
+    async fn poll_access(&self) {
+        let since = self.0.services.clock.now() - chrono::Duration::seconds(5);
+        for tenant in self.0.sessions.tenants() {
+            self.send(&TopicKey { tenant, topic: Topic::tenant() }, Message::Keep);
+            let ended = self.0.authenticator.ended_since(tenant, since).await;
+            for session in ended.unwrap_or_default() {
+                self.end_sessions(tenant, None, Some(session), CloseCode::SignIn);
+            }
+        }
+    }
+
     async fn poll_tenant(&self, tenant: TenantId, topics: Vec<Topic>) {
         for part in topics.chunks(500) {
             let part = part.to_vec();

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use entities::ids::TenantId;
+use chrono::{DateTime, Utc};
+use entities::ids::{SessionId, TenantId};
 use futures_util::future::{BoxFuture, join_all};
 use serde::Deserialize;
 use serde_json::json;
@@ -46,6 +47,14 @@ struct Nobody;
 impl Authenticator for Nobody {
     fn sign_in<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<SignedIn, Problem>> {
         Box::pin(async { Err(Problem::unauthenticated()) })
+    }
+
+    fn ended_since(
+        &self,
+        _: TenantId,
+        _: DateTime<Utc>,
+    ) -> BoxFuture<'_, Result<Vec<SessionId>, Problem>> {
+        Box::pin(async { Ok(Vec::new()) })
     }
 }
 
