@@ -163,7 +163,7 @@ export async function signIn(browser: Browser, tenant: Tenant, email = tenant.em
   await page.getByLabel("E-posta").fill(email);
   await page.getByLabel("Parola", { exact: true }).fill(PASSWORD);
   await page.getByRole("button", { name: "Giriş yap" }).click();
-  await page.waitForURL((url) => !url.pathname.includes("giris") && !url.pathname.includes("login"));
+  await page.waitForURL((url) => url.pathname.startsWith("/boards"));
   return page;
 }
 
