@@ -318,7 +318,20 @@ fn resolve(by: &Principal, named: &str) -> Result<Topic, Problem> {
 
 impl SessionHost for Hub {
     fn authenticate<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<SignedIn, Problem>> {
-        self.0.authenticator.sign_in(token)
+        Box::pin(async move {
+            let signed_in = self.0.authenticator.sign_in(token).await?;
+            if self.0.services.db.engine() == Engine::Sqlite {
+                return Ok(signed_in);
+            }
+            // A change of rights by another node between the look at the rights and the first
+            // moment this node hears of changes would be missed: so listen first, then look.
+            let key = TopicKey { tenant: signed_in.principal.tenant, topic: Topic::tenant() };
+            let listened = self.running(&key).is_some();
+            let (ready, heard) = oneshot::channel();
+            self.send(&key, Message::Ready(ready));
+            heard.await.map_err(|_| Problem::busy())?;
+            if listened { Ok(signed_in) } else { self.0.authenticator.sign_in(token).await }
+        })
     }
 
     fn submit(

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use actix::Addr;
 use serde_json::value::RawValue;
+use tokio::sync::oneshot;
 
 use super::batch::Submit;
 use super::handle::SessionHandle;
@@ -45,6 +46,8 @@ pub(super) enum Message {
     },
     /// Somebody relies on this topic being heard on this node.
     Keep,
+    /// Answered once the actor hears everything that is written from then on.
+    Ready(oneshot::Sender<()>),
 }
 
 #[derive(Default)]

@@ -71,6 +71,7 @@ pub(crate) struct TopicActor {
     /// Who came before the head was read.
     pub(super) early: Vec<(Subscribe, Arc<Principal>)>,
     pub(super) presence: Presence,
+    asked_ready: Vec<oneshot::Sender<()>>,
     used: Instant,
 }
 
@@ -92,6 +93,7 @@ impl TopicActor {
             joining: HashMap::new(),
             early: Vec::new(),
             presence: Presence::default(),
+            asked_ready: Vec::new(),
             used: Instant::now(),
         }
     }
@@ -111,6 +113,11 @@ impl TopicActor {
             Message::Remark { from, k, d } => self.remark(&from, &k, &d),
             Message::PresenceAgain { to } => self.tell_who_is_here(&to),
             Message::Keep => {}
+            Message::Ready(ready) if self.head.is_none() => self.asked_ready.push(ready),
+            Message::Ready(ready) => {
+                // whoever asked may have gone
+                let _ = ready.send(());
+            }
         }
     }
 
@@ -275,6 +282,9 @@ impl TopicActor {
                 let head = head.unwrap_or(Head { epoch: "".into(), seq: 0 });
                 actor.told.set(head.seq);
                 actor.head = Some(head);
+                for ready in actor.asked_ready.drain(..) {
+                    let _ = ready.send(()); // whoever asked may have gone
+                }
                 for (sub, by) in std::mem::take(&mut actor.early) {
                     actor.join(sub, by, ctx);
                 }
