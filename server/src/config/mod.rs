@@ -1,0 +1,78 @@
+//! Configuration: compiled defaults, then a file, then the environment (`NABIZ__SECTION__KEY`).
+//! An unknown key is an error that names it and where it stands; secrets are in types that do not
+//! print.
+
+mod layers;
+mod net;
+mod secret;
+mod sections;
+
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use secrecy::ExposeSecret;
+
+pub use self::net::Network;
+pub use self::sections::{
+    Auth, Database, Limits, Log, LogFormat, Mail, Redis, Server, Settings, Signup, Storage,
+};
+
+/// The documented defaults, as text.
+pub const DEFAULT: &str = include_str!("../../../config/default.toml");
+
+impl Settings {
+    /// Reads all layers and checks what can be checked without touching anything.
+    ///
+    /// # Errors
+    /// Names the key, what is wrong with it and where it stands.
+    pub fn load(
+        file: Option<&Path>,
+        env: impl IntoIterator<Item = (String, String)>,
+    ) -> anyhow::Result<Self> {
+        let settings = layers::merge(file, env)?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    /// Defaults with these keys on top (`("server.listen", "127.0.0.1:0")`), for tests.
+    ///
+    /// # Errors
+    /// As `load`.
+    pub fn for_tests(keys: &[(&str, &str)]) -> anyhow::Result<Self> {
+        let secret = ("auth.secret", "only-for-tests-only-for-tests-only-for-tests");
+        let listen = ("server.listen", "127.0.0.1:0");
+        let own = [secret, listen];
+        let env = own.iter().chain(keys).map(|(key, value)| {
+            (format!("NABIZ__{}", key.replace('.', "__").to_uppercase()), (*value).to_owned())
+        });
+        Self::load(None, env)
+    }
+
+    fn check(&self) -> anyhow::Result<()> {
+        self.server.listen_address()?;
+        let base = &self.server.base_url;
+        if !base.is_empty() {
+            sections::origin_of(base)
+                .filter(|origin| origin == base)
+                .with_context(|| format!("server.base_url must be like https://crm.example.com, without a path, not {base}"))?;
+        }
+        for origin in &self.server.allowed_origins {
+            if sections::origin_of(origin).as_ref() != Some(origin) {
+                bail!(
+                    "server.allowed_origins: {origin} is no origin (https://host, without a path)"
+                );
+            }
+        }
+        self.server.networks()?;
+        self.database.options().engine()?;
+        if !matches!(self.database.synchronous.as_str(), "full" | "normal") {
+            bail!("database.synchronous must be full or normal");
+        }
+        let secret = self.auth.secret.expose_secret();
+        if !secret.is_empty() && secret.len() < secret::MIN_LENGTH {
+            bail!("auth.secret needs at least {} characters", secret::MIN_LENGTH);
+        }
+        crate::adapters::mail::check_url(self.mail.url.expose_secret())?;
+        Ok(())
+    }
+}
