@@ -1,0 +1,3 @@
+//! The outside world behind small traits.
+
+pub mod mail;
