@@ -1,6 +1,9 @@
 //! Nabız: a multi-tenant, realtime CRM and collaboration server. ARCHITECTURE.md is the map.
 
+pub mod adapters;
+pub mod config;
 pub mod db;
+pub mod gateway;
 pub mod kernel;
 pub mod realtime;
 pub mod workers;

@@ -62,6 +62,11 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ),
     ("import_state", "İçe aktarma bu durumda değil", "The import is not in the right state"),
     ("unsupported_file", "Bu dosya türü desteklenmiyor", "This kind of file is not supported"),
+    (
+        "method_not_allowed",
+        "Bu adres bu yöntemi tanımıyor",
+        "This address does not know the method",
+    ),
     ("unknown_op", "Bilinmeyen işlem", "Unknown operation"),
     ("required", "Bu alan gerekli", "This field is required"),
     ("too_long", "Çok uzun", "Too long"),
