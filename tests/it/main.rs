@@ -6,6 +6,7 @@ mod commands;
 #[path = "../fault/mod.rs"]
 mod fault;
 mod house_rules;
+mod imports;
 mod isolation;
 mod migrations;
 mod plan;
