@@ -3,6 +3,7 @@
 pub mod adapters;
 pub mod config;
 pub mod db;
+pub mod features;
 pub mod gateway;
 pub mod kernel;
 pub mod realtime;

@@ -1,0 +1,127 @@
+//! Reads of boards. Writes are commands.
+
+use actix_web::web::{Data, Json, Path, Query, ServiceConfig};
+use entities::ids::{BoardId, StageId};
+use futures_util::FutureExt;
+use serde::Deserialize;
+use utoipa::{IntoParams, OpenApi};
+
+use super::views::{self, Board, BoardWindows, Card, CardWindow, Filter, Stage, StageWindow};
+use crate::db::Db;
+use crate::kernel::clock::Clock;
+use crate::kernel::paging::{self, Page, Paging};
+use crate::kernel::principal::{Permission, Principal};
+use crate::kernel::problem::Problem;
+
+/// Cards of every stage in the first answer.
+const WINDOW_DEFAULT: u64 = 200;
+
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(list_boards).service(show_board);
+}
+
+/// The part of the interface's description that is about boards.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    #[derive(OpenApi)]
+    #[openapi(
+        paths(list_boards, show_board),
+        components(schemas(
+            Board,
+            BoardWindows,
+            Card,
+            CardWindow,
+            Stage,
+            StageWindow,
+            Filter,
+            super::CreateBoard,
+            super::RenameBoard,
+            super::ArchiveBoard,
+            super::RestoreBoard,
+            super::CreateStage,
+            super::UpdateStage,
+            super::ReorderStages,
+            super::ArchiveStage,
+            super::CreateCard,
+            super::UpdateCard,
+            super::MoveCard,
+            super::MoveCards,
+            super::AssignCards,
+            super::ArchiveCards,
+            super::RestoreCards,
+            super::NewStage,
+        ))
+    )]
+    struct Boards;
+    Boards::openapi()
+}
+
+fn may_view(by: &Principal) -> Result<(), Problem> {
+    if by.may(Permission::ViewBoards) { Ok(()) } else { Err(Problem::forbidden()) }
+}
+
+/// All boards, archived ones too.
+#[utoipa::path(get, path = "/api/v1/boards", tag = "boards",
+    responses((status = 200, description = "boards in their order", body = Page<Board>)))]
+#[actix_web::get("/boards")]
+async fn list_boards(by: Principal, db: Data<Db>) -> Result<Json<Page<Board>>, Problem> {
+    may_view(&by)?;
+    let read = db.read(by.tenant, move |tx| async move { views::boards(tx, &by).await }.boxed());
+    Ok(Json(Page::whole(read.await?)))
+}
+
+/// Which cards of a board.
+#[derive(Debug, Deserialize, IntoParams)]
+struct Window {
+    /// JSON, see `Filter`.
+    filter: Option<String>,
+    /// Cards of each stage, 1 to 200.
+    limit: Option<i64>,
+    /// Only the cards of this stage.
+    stage: Option<StageId>,
+    /// Only with `stage`: its `next_cursor`.
+    cursor: Option<String>,
+}
+
+/// A board with the first cards of every stage, or more cards of one stage.
+#[utoipa::path(get, path = "/api/v1/boards/{id}", tag = "boards",
+    params(("id" = String, Path, description = "the board"), Window),
+    responses(
+        (status = 200, description = "with `stage`: more cards of it", body = BoardWindows),
+        (status = 404, description = "there is no such board")))]
+#[actix_web::get("/boards/{id}")]
+async fn show_board(
+    by: Principal,
+    board: Path<BoardId>,
+    window: Query<Window>,
+    db: Data<Db>,
+    clock: Data<Clock>,
+) -> Result<Json<Shown>, Problem> {
+    may_view(&by)?;
+    let Window { filter, limit, stage, cursor } = window.into_inner();
+    let limit = paging::limit(limit, WINDOW_DEFAULT)?;
+    let after: Option<i64> = Paging { limit: None, cursor }.after()?;
+    let filter = Filter::parse(filter.as_deref())?.condition(by.tenant, clock.now())?;
+    let board = board.into_inner();
+    let read = db.read(by.tenant, move |tx| {
+        async move {
+            let shown = match stage {
+                Some(stage) => {
+                    let place = (board, stage);
+                    let more = views::stage_window(tx, &by, place, &filter, after, limit).await?;
+                    more.map(Shown::Stage)
+                }
+                None => views::windows(tx, &by, board, &filter, limit).await?.map(Shown::Board),
+            };
+            shown.ok_or_else(Problem::not_found)
+        }
+        .boxed()
+    });
+    Ok(Json(read.await?))
+}
+
+#[derive(serde::Serialize)]
+#[serde(untagged)]
+enum Shown {
+    Board(BoardWindows),
+    Stage(CardWindow),
+}

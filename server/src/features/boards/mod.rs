@@ -1,0 +1,58 @@
+//! # Boards
+//!
+//! A board shows one process as stages; a card is one customer's place in it.
+//!
+//! - **Owns** the tables `board`, `stage`, `card` and the events `board.*`, `stage.*`, `card.*`.
+//! - **Promises**: a card is in exactly one stage; nobody moves a card into a full stage; everybody
+//!   sees the cards of a stage in the same order; what is hidden is in no snapshot, event or count.
+//! - **Does not** know why a card moved, nor change a customer: name, phone, tags and owners on a
+//!   card are the customer's.
+
+mod commands;
+mod error;
+mod events;
+mod http;
+mod rank;
+mod rules;
+mod views;
+
+pub use self::commands::{
+    ArchiveBoard, ArchiveCards, ArchiveStage, AssignCards, CreateBoard, CreateCard, CreateStage,
+    MoveCard, MoveCards, NewStage, RenameBoard, ReorderStages, RestoreBoard, RestoreCards,
+    UpdateCard, UpdateStage,
+};
+pub use self::http::{openapi, routes};
+pub use self::rules::{
+    NewPlace, PlaceCard, Placed, create_default, customer_changed, place_many, place_new, repoint,
+    repoint_cards, withdraw,
+};
+pub use self::views::{Board, Card, CustomerCard, Stage, boards, cards_of};
+use crate::realtime::registry::Registry;
+
+/// Colours that a stage can have, 1 to this.
+const COLOURS: i32 = 8;
+
+/// A stage of the board that a new tenant starts with.
+#[derive(Clone, Copy, Debug)]
+pub struct DefaultStage {
+    pub tr: &'static str,
+    pub en: &'static str,
+    pub kind: &'static str,
+    pub colour: i32,
+}
+
+/// How a sale goes, and beside it whom to follow up.
+pub const DEFAULT_STAGES: [DefaultStage; 6] = [
+    DefaultStage { tr: "Potansiyel", en: "Prospect", kind: "open", colour: 1 },
+    DefaultStage { tr: "Görüşülüyor", en: "In talks", kind: "open", colour: 2 },
+    DefaultStage { tr: "Randevu", en: "Appointment", kind: "open", colour: 3 },
+    DefaultStage { tr: "Kapora", en: "Deposit", kind: "open", colour: 4 },
+    DefaultStage { tr: "Satış Tamamlandı", en: "Sold", kind: "won", colour: 5 },
+    DefaultStage { tr: "Takip Edilecek", en: "Follow up", kind: "parked", colour: 6 },
+];
+
+/// The ops and the topic of boards.
+pub fn commands(registry: &mut Registry) {
+    commands::register(registry);
+    registry.topic("board", views::BoardTopic);
+}

@@ -1,0 +1,71 @@
+//! `card.update`: what is known of this one process: need, amount, next date.
+
+use chrono::{DateTime, Datelike, SubsecRound, Utc};
+use entities::card;
+use entities::tenancy::OfTenant;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, QueryFilter};
+use serde_json::json;
+
+use super::super::commands::UpdateCard;
+use super::super::error::Error;
+use super::super::events::{CardShown, audience, on_board_and_customer};
+use super::place::checked;
+use super::{live_board, live_cards};
+use crate::db::Tx;
+use crate::kernel::command::{CommandContext, Decided, Decision};
+use crate::kernel::problem::Problem;
+
+pub(in super::super) async fn update_card(
+    tx: &Tx<'_>,
+    cx: &CommandContext,
+    cmd: &UpdateCard,
+) -> Decided {
+    let amount = cmd.amount.as_ref().and_then(Option::as_ref);
+    let need = cmd.need.as_ref().and_then(Option::as_deref);
+    let need = checked(need, amount)?;
+    let due = cmd.next_due_at.map(|due| due.map(date).transpose()).transpose()?;
+
+    let board = live_board(tx, cx).await?.id;
+    let mut cards = live_cards(tx, cx, board, &[cmd.card]).await?;
+    let mut card = cards.pop().ok_or(Error::NotFound)?;
+    cx.check_version(card.version)?;
+    let seen = card.version;
+    card.version += 1;
+    if cmd.need.is_some() {
+        card.need = need;
+    }
+    if let Some(amount) = &cmd.amount {
+        card.amount.clone_from(amount);
+    }
+    if let Some(due) = due {
+        card.next_due_at = due;
+    }
+    let (minor, currency) = card.amount.clone().map(|m| (m.minor, m.currency)).unzip();
+    let done = card::Entity::change(tx.tenant())
+        .filter(card::Column::Id.eq(card.id))
+        .filter(card::Column::Version.eq(seen))
+        .col_expr(card::Column::Version, Expr::value(card.version))
+        .col_expr(card::Column::Need, Expr::value(card.need.clone()))
+        .col_expr(card::Column::AmountMinor, Expr::value(minor))
+        .col_expr(card::Column::Currency, Expr::value(currency))
+        .col_expr(card::Column::NextDueAt, Expr::value(card.next_due_at))
+        .exec(tx)
+        .await?;
+    if done.rows_affected != 1 {
+        return Err(Error::Overtaken.into());
+    }
+    let place = (board, card.customer_id);
+    let d = CardShown { card: &card };
+    let events = on_board_and_customer(place, "card.updated", &d, audience(&card.owners))?;
+    Ok(Decision::events(events.into()).reply(&json!({ "version": card.version })))
+}
+
+/// Four digits of year: what both databases and every client can read.
+fn date(at: DateTime<Utc>) -> Result<DateTime<Utc>, Problem> {
+    if (1970..=9999).contains(&at.year()) {
+        Ok(at.trunc_subsecs(3))
+    } else {
+        Err(Problem::invalid("next_due_at", "bad_value"))
+    }
+}

@@ -1,0 +1,136 @@
+//! Boards and their stages.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use entities::ids::{BoardId, StageId};
+use entities::tenancy::OfTenant;
+use entities::{board, card, stage};
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::card::Card;
+use crate::db::Tx;
+use crate::kernel::clock::wire;
+use crate::kernel::principal::Principal;
+use crate::kernel::problem::Problem;
+
+/// A board in a list.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Board {
+    pub id: BoardId,
+    pub name: String,
+    pub position: i32,
+    #[serde(serialize_with = "wire::optional_time")]
+    pub archived_at: Option<DateTime<Utc>>,
+    /// Live cards that the asker may see.
+    pub card_count: i64,
+}
+
+/// A step of a board.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Stage {
+    pub id: StageId,
+    pub board_id: BoardId,
+    pub name: String,
+    /// `open`, `won`, `lost`, `parked`.
+    pub kind: String,
+    pub position: i32,
+    pub wip_limit: Option<i32>,
+    /// 1 to 8.
+    pub colour: i32,
+    #[serde(serialize_with = "wire::optional_time")]
+    pub archived_at: Option<DateTime<Utc>>,
+}
+
+impl From<stage::Model> for Stage {
+    fn from(row: stage::Model) -> Self {
+        Self {
+            id: row.id,
+            board_id: row.board_id,
+            name: row.name,
+            kind: row.kind,
+            position: row.position,
+            wip_limit: row.wip_limit,
+            colour: row.colour,
+            archived_at: row.archived_at,
+        }
+    }
+}
+
+/// A stage with how many of its cards fit the filter, and where to read on.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct StageWindow {
+    #[serde(flatten)]
+    pub stage: Stage,
+    pub count: i64,
+    pub next_cursor: Option<String>,
+}
+
+/// A board with the first cards of every stage.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct BoardWindows {
+    pub id: BoardId,
+    pub name: String,
+    #[serde(serialize_with = "wire::optional_time")]
+    pub archived_at: Option<DateTime<Utc>>,
+    pub epoch: String,
+    pub seq: i64,
+    pub stages: Vec<StageWindow>,
+    pub cards: Vec<Card>,
+}
+
+/// A board by id, archived or not.
+pub(in super::super) async fn find(
+    tx: &Tx<'_>,
+    id: BoardId,
+) -> Result<Option<board::Model>, Problem> {
+    Ok(board::Entity::of(tx.tenant()).filter(board::Column::Id.eq(id)).one(tx).await?)
+}
+
+/// A board's live stages from left to right.
+pub(in super::super) async fn stages(
+    tx: &Tx<'_>,
+    board: BoardId,
+) -> Result<Vec<stage::Model>, Problem> {
+    let stages = stage::Entity::of(tx.tenant())
+        .filter(stage::Column::BoardId.eq(board))
+        .filter(stage::Column::ArchivedAt.is_null())
+        .order_by_asc(stage::Column::Position)
+        .order_by_asc(stage::Column::Id)
+        .all(tx)
+        .await?;
+    Ok(stages)
+}
+
+/// All boards of the tenant in their order, archived ones too, with the counts of cards this
+/// principal sees.
+///
+/// # Errors
+/// Those of the database.
+pub async fn boards(tx: &Tx<'_>, by: &Principal) -> Result<Vec<Board>, Problem> {
+    let rows = board::Entity::of(tx.tenant())
+        .order_by_asc(board::Column::Position)
+        .order_by_asc(board::Column::Id)
+        .all(tx)
+        .await?;
+    let counts: Vec<(BoardId, i64)> = super::card::query(by)
+        .select_only()
+        .filter(card::Column::ArchivedAt.is_null())
+        .column(card::Column::BoardId)
+        .column_as(card::Column::Id.count(), "cards")
+        .group_by(card::Column::BoardId)
+        .into_tuple()
+        .all(tx)
+        .await?;
+    let counts: HashMap<BoardId, i64> = counts.into_iter().collect();
+    let board = |row: board::Model| Board {
+        card_count: counts.get(&row.id).copied().unwrap_or(0),
+        id: row.id,
+        name: row.name,
+        position: row.position,
+        archived_at: row.archived_at,
+    };
+    Ok(rows.into_iter().map(board).collect())
+}
