@@ -1,0 +1,82 @@
+//! Throws out what has served its time: stored answers after 30 days, ended devices, used links,
+//! finished jobs. Once an hour, one tenant after the other, in small transactions.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use entities::ids::TenantId;
+use entities::tenancy::OfTenant;
+use entities::{command_result, device_session, directory, job, one_time_token};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+
+use crate::db::Db;
+use crate::kernel::clock::Clock;
+use crate::kernel::problem::Problem;
+
+const EVERY: Duration = Duration::from_secs(3_600);
+/// How long a repeated command finds its answer; the contract's number.
+const ANSWERS_KEPT: chrono::Duration = chrono::Duration::days(30);
+const REST_KEPT: chrono::Duration = chrono::Duration::days(30);
+
+/// Runs for as long as the server does.
+pub async fn run(db: Db, clock: Clock) {
+    loop {
+        tokio::time::sleep(EVERY).await;
+        // a database that is away is swept an hour later
+        if let Err(problem) = sweep_all(&db, &clock).await {
+            tracing::warn!(code = problem.code, "sweeping stopped early");
+        }
+    }
+}
+
+/// One round over all tenants.
+///
+/// # Errors
+/// `busy` when the database is away.
+pub async fn sweep_all(db: &Db, clock: &Clock) -> Result<(), Problem> {
+    let tenants: Vec<TenantId> = db
+        .lobby(|lobby| {
+            Box::pin(async move {
+                let slugs = directory::Entity::find()
+                    .filter(directory::Column::Kind.eq("slug"))
+                    .select_only()
+                    .column(directory::Column::TenantId)
+                    .into_tuple()
+                    .all(lobby)
+                    .await?;
+                Ok(slugs)
+            })
+        })
+        .await?;
+    for tenant in tenants {
+        sweep(db, tenant, clock.now()).await?;
+    }
+    Ok(())
+}
+
+async fn sweep(db: &Db, tenant: TenantId, now: DateTime<Utc>) -> Result<(), Problem> {
+    let (answers, rest) = (now - ANSWERS_KEPT, now - REST_KEPT);
+    db.write(tenant, move |tx| {
+        Box::pin(async move {
+            command_result::Entity::forget(tx.tenant())
+                .filter(command_result::Column::At.lt(answers))
+                .exec(tx)
+                .await?;
+            device_session::Entity::forget(tx.tenant())
+                .filter(
+                    device_session::Column::ExpiresAt
+                        .lt(rest)
+                        .or(device_session::Column::RevokedAt.lt(rest)),
+                )
+                .exec(tx)
+                .await?;
+            one_time_token::Entity::forget(tx.tenant())
+                .filter(one_time_token::Column::ExpiresAt.lt(rest))
+                .exec(tx)
+                .await?;
+            job::Entity::forget(tx.tenant()).filter(job::Column::DoneAt.lt(rest)).exec(tx).await?;
+            Ok(())
+        })
+    })
+    .await
+}
