@@ -1,3 +1,4 @@
 //! Durable work after a commit.
 
+pub mod janitor;
 pub mod queue;
