@@ -15,7 +15,7 @@ const nobody = observable<TopicPresence>({ people: [], holding: [], typing: [] }
 /** Subscribes while the component lives; undefined for the first moment and without a key. */
 export function useTopic(key: string | null | undefined): Subscription | undefined {
   const live = useObservable(engine)
-  const [subscription, setSubscription] = useState<Subscription>()
+  const [subscription, setSubscription] = useState(() => (key ? live?.find(key) : undefined))
   useEffect(() => {
     if (!live || !key) {
       setSubscription(undefined)

@@ -26,3 +26,7 @@ export function observable<T>(initial: T): Observable<T> {
 
 export const useObservable = <T>(source: Observable<T>): T =>
   useSyncExternalStore(source.subscribe, source.get)
+
+/** A part of the value; redraws only when that part changes. */
+export const useDerived = <T, R>(source: Observable<T>, derive: (value: T) => R): R =>
+  useSyncExternalStore(source.subscribe, () => derive(source.get()))

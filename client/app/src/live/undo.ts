@@ -31,10 +31,11 @@ function run(undo: Undo): void {
   toast(`${common('undone')}: ${undo.text}`, { key: 'undo' })
 }
 
-/** Says what was done and offers to take it back. */
-export function offerUndo(undo: Undo): void {
+/** Says what was done and offers to take it back; `quiet` only keeps it for Ctrl+Z. */
+export function offerUndo(undo: Undo, { quiet = false } = {}): void {
   stack.push(undo)
   if (stack.length > KEPT) stack.shift()
+  if (quiet) return
   toast(undo.text, {
     key: 'undo',
     action: {

@@ -1,15 +1,214 @@
-// The board: columns of cards, live.
-import { useParams } from '@tanstack/react-router'
+// The board screen: title row, filters, columns, and the menus and sheets that belong to them.
+import './model'
+import './board.css'
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { Plus } from 'lucide-react'
+import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import { useRow, useTopic, useTopicEvents, useTopicStatus, useUsers } from '@/live/hooks'
+import { ApiError } from '@/session/errors'
+import { usePermission, useSignedIn } from '@/session/session'
 import { Screen } from '@/shell/screen'
+import { Button, IconButton } from '@/ui/button'
+import { SearchField } from '@/ui/field'
+import { EmptyState, ErrorState } from '@/ui/states'
+import type { Ev } from '@/wire/frames'
+import { AddLead } from './add-lead'
+import { BoardPeople } from './board-people'
+import { BoardSwitcher } from './board-switcher'
+import { BoardView } from './board-view'
+import { sumOf } from './column'
+import { BoardControl } from './control'
+import { cardFilter } from './filter'
+import { Filters } from './filters'
+import { lastBoard } from './last-board'
+import { type BoardHead, boardTopic } from './model'
+import { noticeEvent } from './notices'
+import type { BoardSearch } from './search'
 import { BoardSkeleton } from './skeleton'
+import { ArchiveStageDialog, StageDialog } from './stage-dialog'
+import type { StageAction } from './stage-menu'
 import { useBoardTexts } from './texts'
+import { SavedViews } from './views'
 
 export function BoardScreen() {
-  const t = useBoardTexts()
   const { boardId } = useParams({ from: '/signed-in/boards/$boardId' })
+  return <OpenBoard key={boardId} boardId={boardId} />
+}
+
+function OpenBoard({ boardId }: { boardId: string }) {
+  const t = useBoardTexts()
+  const topic = useTopic(boardTopic(boardId))
+  const status = useTopicStatus(topic)
+  const board = useRow<BoardHead>(topic, 'board', 'self')
+  const { user } = useSignedIn()
+  const [control, setControl] = useState<BoardControl>()
+
+  useEffect(() => {
+    if (!topic || status !== 'ready') return
+    const made = new BoardControl(boardId, topic, user.id)
+    setControl(made)
+    lastBoard.set(boardId)
+    return () => {
+      made.stop()
+      setControl(undefined)
+    }
+  }, [topic, status, boardId, user.id])
+
+  if (status === 'failed') {
+    const { code = 'not_found', message = '', reason } = topic?.error ?? {}
+    const error = new ApiError({ type: '', title: message, status: 404, code: reason ?? code })
+    return (
+      <Screen title={t('boards')}>
+        <ErrorState error={error} />
+      </Screen>
+    )
+  }
+  if (!control || !board) {
+    return (
+      <Screen title={t('boards')}>
+        <div className="bar" />
+        <BoardSkeleton />
+      </Screen>
+    )
+  }
+  return <ReadyBoard control={control} board={board} />
+}
+
+function ReadyBoard({ control, board }: { control: BoardControl; board: BoardHead }) {
+  const t = useBoardTexts()
+  const search = useSearch({ from: '/signed-in/boards/$boardId' })
+  const navigate = useNavigate({ from: '/boards/$boardId' })
+  const users = useUsers()
+  const { tenant, user } = useSignedIn()
+  const canManage = usePermission('boards.manage')
+  const canCreate = usePermission('cards.create')
+  const [adding, setAdding] = useState<{ stage?: string } | null>(null)
+  const [action, setAction] = useState<StageAction | null>(null)
+
+  const filter = useMemo(() => cardFilter(search), [search])
+  control.filter = filter
+  const setSearch = useCallback(
+    (next: BoardSearch) => void navigate({ search: next, replace: true }),
+    [navigate],
+  )
+  useTopicEvents(
+    control.topic,
+    useCallback((ev: Ev) => noticeEvent(control, ev), [control]),
+  )
+
+  // One pass over the cards for every change of order, for the numbers in the title row.
+  const stages = useStages(control)
+  const version = useOrderVersion(control)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the version stands for the orders
+  const totals = useMemo(() => {
+    const all = control.stages.flatMap((stage) => control.orders.of(stage.id))
+    const shown = control.stages.flatMap((stage) => control.visible(stage.id))
+    return { all, shown, minor: sumOf(control, shown, tenant.currency) }
+  }, [control, version, filter, stages, tenant.currency])
+
+  const onStage = useCallback((next: StageAction) => {
+    if (next.kind === 'add-card') setAdding({ stage: next.stage })
+    else setAction(next)
+  }, [])
+
   return (
-    <Screen key={boardId} title={t('boards')}>
-      <BoardSkeleton />
+    <Screen
+      title={board.name}
+      heading={<BoardSwitcher board={board} canManage={canManage} />}
+      views={<SavedViews control={control} ids={totals.all} search={search} me={user.id} />}
+      actions={
+        <>
+          <span className="max-sm:hidden">
+            <SearchField
+              label={t('searchBoard')}
+              value={search.q ?? ''}
+              onChange={(q) => setSearch({ ...search, q })}
+              width={200}
+            />
+          </span>
+          <BoardPeople control={control} users={users} />
+          {canCreate && (
+            <Button tone="primary" icon={Plus} onPress={() => setAdding({})}>
+              {t('addLead')}
+            </Button>
+          )}
+        </>
+      }
+    >
+      <Filters
+        control={control}
+        search={search}
+        setSearch={setSearch}
+        users={users}
+        shown={totals.shown.length}
+        total={totals.all.length}
+        minor={totals.minor}
+      />
+      {stages.length === 0 ? (
+        <EmptyState
+          title={t('noStages')}
+          action={
+            canManage && (
+              <Button
+                tone="primary"
+                onPress={() => setAction({ kind: 'create', after: undefined })}
+              >
+                {t('newStage')}
+              </Button>
+            )
+          }
+        />
+      ) : (
+        <BoardView
+          control={control}
+          filter={filter}
+          stages={stages}
+          users={users}
+          onStage={onStage}
+          onAdd={() => canCreate && setAdding({})}
+          extra={
+            canManage && (
+              <section className="col add">
+                <IconButton
+                  icon={Plus}
+                  label={t('newStage')}
+                  onPress={() => setAction({ kind: 'create', after: stages.at(-1)?.id })}
+                />
+              </section>
+            )
+          }
+        />
+      )}
+      {adding && <AddLead control={control} stage={adding.stage} onClose={() => setAdding(null)} />}
+      {action?.kind === 'edit' && (
+        <StageDialog control={control} stage={action.stage} onClose={() => setAction(null)} />
+      )}
+      {action?.kind === 'create' && (
+        <StageDialog control={control} after={action.after} onClose={() => setAction(null)} />
+      )}
+      {action?.kind === 'archive' && (
+        <ArchiveStageDialog
+          control={control}
+          stage={action.stage}
+          onClose={() => setAction(null)}
+        />
+      )}
     </Screen>
   )
+}
+
+/** The live stages in order; a new array only when a stage changed. */
+function useStages(control: BoardControl) {
+  const rows = useSyncExternalStore(
+    useCallback((listener) => control.source.onTable('stages', listener), [control]),
+    () => control.source.list('stages'),
+  )
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the rows stand for the stages
+  return useMemo(() => control.stages, [control, rows])
+}
+
+function useOrderVersion(control: BoardControl): number {
+  const [version, setVersion] = useState(0)
+  useEffect(() => control.orders.subscribe('*', () => setVersion((n) => n + 1)), [control])
+  return version
 }

@@ -1,0 +1,181 @@
+// The board's name as a menu: other boards, a new one, rename, archive.
+import { useRouter } from '@tanstack/react-router'
+import { Archive, ChevronDown, Pencil, Plus, SquareKanban } from 'lucide-react'
+import { useState } from 'react'
+import { Button as AriaButton } from 'react-aria-components'
+import { useCommonTexts } from '@/i18n/common'
+import { compareNames } from '@/i18n/fold'
+import { useBoards } from '@/live/hooks'
+import { perform, performOrThrow } from '@/live/live'
+import { offerUndo } from '@/live/undo'
+import { problemText } from '@/session/errors'
+import { Button } from '@/ui/button'
+import { ConfirmDialog, Dialog } from '@/ui/dialog'
+import { TextField } from '@/ui/field'
+import { Icon } from '@/ui/icon'
+import { MenuButton, MenuItem, MenuSeparator } from '@/ui/menu'
+import { toast } from '@/ui/toasts'
+import { type BoardHead, boardTopic } from './model'
+import { useBoardTexts } from './texts'
+
+export function BoardSwitcher({ board, canManage }: { board: BoardHead; canManage: boolean }) {
+  const t = useBoardTexts()
+  const router = useRouter()
+  const boards = useBoards()
+  const [dialog, setDialog] = useState<'create' | 'rename' | 'archive' | null>(null)
+  const open = boards
+    .filter((b) => !b.archived_at)
+    .sort((a, b) => a.position - b.position || compareNames(a.name, b.name))
+  const go = (id: string) =>
+    void router.navigate({ to: '/boards/$boardId', params: { boardId: id }, search: {} })
+  const archive = () => {
+    const command = (op: string) => ({ topic: boardTopic(board.id), op, d: {}, label: board.name })
+    void perform(command('board.archive'))
+    offerUndo({
+      text: t('boardArchived', { board: board.name }),
+      inverse: () => [command('board.restore')],
+    })
+    void router.navigate({ to: '/boards' })
+  }
+  return (
+    <>
+      <MenuButton
+        label={t('boards')}
+        button={
+          <AriaButton
+            className="btn q"
+            style={{ padding: '0 8px', marginLeft: -8, minWidth: 0, flex: '0 1 auto' }}
+          >
+            <h1 className="el">{board.name}</h1>
+            <Icon of={ChevronDown} />
+          </AriaButton>
+        }
+      >
+        {open.map((b) => (
+          <MenuItem
+            key={b.id}
+            icon={SquareKanban}
+            checked={b.id === board.id}
+            onAction={() => go(b.id)}
+          >
+            {b.name}
+          </MenuItem>
+        ))}
+        {canManage && (
+          <>
+            <MenuSeparator />
+            <MenuItem icon={Plus} onAction={() => setDialog('create')}>
+              {t('newBoard')}
+            </MenuItem>
+            <MenuItem icon={Pencil} onAction={() => setDialog('rename')}>
+              {t('renameBoard')}
+            </MenuItem>
+            <MenuItem
+              icon={Archive}
+              danger
+              isDisabled={open.length < 2}
+              onAction={() => setDialog('archive')}
+            >
+              {t('archiveBoard')}
+            </MenuItem>
+          </>
+        )}
+      </MenuButton>
+      {dialog === 'create' && (
+        <NameDialog
+          title={t('newBoard')}
+          name=""
+          onClose={() => setDialog(null)}
+          onSave={(name) => void createBoard(name, go)}
+        />
+      )}
+      {dialog === 'rename' && (
+        <NameDialog
+          title={t('renameBoard')}
+          name={board.name}
+          onClose={() => setDialog(null)}
+          onSave={(name) => {
+            const command = (to: string) => ({
+              topic: boardTopic(board.id),
+              op: 'board.rename',
+              d: { name: to },
+              alsoOn: ['tenant'],
+              label: t('renameBoard'),
+            })
+            void perform(command(name))
+            offerUndo({
+              text: t('boardRenamed', { board: name }),
+              inverse: () => [command(board.name)],
+            })
+          }}
+        />
+      )}
+      <ConfirmDialog
+        isOpen={dialog === 'archive'}
+        onClose={() => setDialog(null)}
+        title={t('archiveBoardNamed', { board: board.name })}
+        action={t('archive')}
+        onConfirm={archive}
+      >
+        <p className="t2">{t('archiveBoardHint')}</p>
+      </ConfirmDialog>
+    </>
+  )
+}
+
+/** Makes a board and opens it. */
+export async function createBoard(name: string, go: (id: string) => void): Promise<void> {
+  try {
+    const res = await performOrThrow({
+      topic: 'tenant',
+      op: 'board.create',
+      d: { name },
+      label: name,
+    })
+    const { board_id } = (res.d ?? {}) as { board_id?: string }
+    if (board_id) go(board_id)
+  } catch (error) {
+    toast(problemText(error))
+  }
+}
+
+export function NameDialog({
+  title,
+  name: first,
+  onSave,
+  onClose,
+}: {
+  title: string
+  name: string
+  onSave: (name: string) => void
+  onClose: () => void
+}) {
+  const t = useBoardTexts()
+  const c = useCommonTexts()
+  const [name, setName] = useState(first)
+  const clean = name.trim()
+  return (
+    <Dialog
+      isOpen
+      onClose={onClose}
+      title={title}
+      onSubmit={() => {
+        if (!clean) return
+        if (clean !== first) onSave(clean)
+        onClose()
+      }}
+      footer={
+        <>
+          <Button tone="quiet" onPress={onClose}>
+            {c('cancel')}
+          </Button>
+          <Button tone="primary" type="submit" isDisabled={!clean}>
+            {c('save')}
+          </Button>
+        </>
+      }
+    >
+      <TextField label={t('boardName')} value={name} onChange={setName} autoFocus maxLength={80} />
+    </Dialog>
+  )
+}

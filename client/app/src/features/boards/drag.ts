@@ -1,0 +1,205 @@
+// Dragging with the pointer, on pragmatic-drag-and-drop: cards between and within stages, stage
+// headers among each other. Marks are set on the DOM directly; no component redraws while moving.
+import { combine } from '@atlaskit/pragmatic-drag-and-drop/combine'
+import {
+  draggable,
+  dropTargetForElements,
+  monitorForElements,
+} from '@atlaskit/pragmatic-drag-and-drop/element/adapter'
+import { setCustomNativeDragPreview } from '@atlaskit/pragmatic-drag-and-drop/element/set-custom-native-drag-preview'
+import { preserveOffsetOnSource } from '@atlaskit/pragmatic-drag-and-drop/utils/preserve-offset-on-source'
+import { autoScrollForElements } from '@atlaskit/pragmatic-drag-and-drop-auto-scroll/element'
+import {
+  attachClosestEdge,
+  extractClosestEdge,
+} from '@atlaskit/pragmatic-drag-and-drop-hitbox/closest-edge'
+import { moveCards, type Target, tellDragging } from './actions'
+import type { BoardControl } from './control'
+import { isTemporary } from './model'
+
+type Cleanup = () => void
+const CARD = 'card'
+const STAGE = 'stage'
+
+/** The card that is in the hand now; its row must stay mounted. */
+export const inHand: { id: string | undefined } = { id: undefined }
+
+export function dragCard(slot: HTMLElement, id: string, control: BoardControl): Cleanup {
+  if (isTemporary(id)) return () => {}
+  const unmark = () => delete slot.dataset.edge
+  return combine(
+    draggable({
+      element: slot,
+      canDrag: () => matchMedia('(hover: hover)').matches,
+      getInitialData: () => ({ kind: CARD, id, ids: control.group(id) }),
+      onGenerateDragPreview: ({ nativeSetDragImage, location }) =>
+        setCustomNativeDragPreview({
+          nativeSetDragImage,
+          getOffset: preserveOffsetOnSource({ element: slot, input: location.current.input }),
+          render: ({ container }) => preview(container, slot, control.group(id).length),
+        }),
+    }),
+    dropTargetForElements({
+      element: slot,
+      canDrop: ({ source }) => source.data.kind === CARD,
+      getData: ({ input, element }) =>
+        attachClosestEdge({ kind: CARD, id }, { input, element, allowedEdges: ['top', 'bottom'] }),
+      onDrag: ({ self, source }) => {
+        const ids = source.data.ids as string[]
+        if (ids.includes(id)) return unmark()
+        slot.dataset.edge = extractClosestEdge(self.data) ?? ''
+      },
+      onDragLeave: unmark,
+      onDrop: unmark,
+    }),
+  )
+}
+
+function preview(container: HTMLElement, slot: HTMLElement, count: number): void {
+  const card = slot.querySelector('.card')
+  if (!card) return
+  const box = document.createElement('div')
+  box.className = count > 1 ? 'drag-preview many' : 'drag-preview'
+  box.style.width = `${slot.clientWidth + 12}px`
+  box.append(card.cloneNode(true))
+  if (count > 1) {
+    const badge = document.createElement('span')
+    badge.className = 'cnt'
+    badge.textContent = String(count)
+    box.append(badge)
+  }
+  container.append(box)
+}
+
+export function dropOnStage(column: HTMLElement, scroller: HTMLElement, stage: string): Cleanup {
+  const unmark = () => {
+    delete column.dataset.over
+    delete scroller.dataset.end
+  }
+  return combine(
+    dropTargetForElements({
+      element: column,
+      canDrop: ({ source }) => source.data.kind === CARD,
+      getData: () => ({ kind: STAGE, id: stage }),
+      onDrag: ({ location }) => {
+        column.dataset.over = ''
+        // Over no card: the end of the stage.
+        if (location.current.dropTargets[0]?.element === column) scroller.dataset.end = ''
+        else delete scroller.dataset.end
+      },
+      onDragLeave: unmark,
+      onDrop: unmark,
+    }),
+    autoScrollForElements({
+      element: scroller,
+      canScroll: ({ source }) => source.data.kind === CARD,
+    }),
+  )
+}
+
+export function dragStage(
+  column: HTMLElement,
+  handle: HTMLElement,
+  stage: string,
+  reorder: (moved: string, target: string, edge: 'left' | 'right') => void,
+): Cleanup {
+  const unmark = () => delete column.dataset.edge
+  return combine(
+    draggable({
+      element: column,
+      dragHandle: handle,
+      canDrag: () => matchMedia('(hover: hover)').matches,
+      getInitialData: () => ({ kind: STAGE, id: stage }),
+      onDragStart: () => {
+        column.dataset.dragged = ''
+      },
+      onDrop: () => delete column.dataset.dragged,
+    }),
+    dropTargetForElements({
+      element: column,
+      canDrop: ({ source }) => source.data.kind === STAGE,
+      getData: ({ input, element }) =>
+        attachClosestEdge(
+          { kind: STAGE, id: stage },
+          { input, element, allowedEdges: ['left', 'right'] },
+        ),
+      onDrag: ({ self, source }) => {
+        if (source.data.id !== stage) column.dataset.edge = extractClosestEdge(self.data) ?? ''
+      },
+      onDragLeave: unmark,
+      onDrop: ({ self, source }) => {
+        unmark()
+        const edge = extractClosestEdge(self.data)
+        if (source.data.id !== stage && (edge === 'left' || edge === 'right')) {
+          reorder(String(source.data.id), stage, edge)
+        }
+      },
+    }),
+  )
+}
+
+/** Where a card dropped beside `over` comes to lie, without those that move. */
+export function targetBeside(
+  control: BoardControl,
+  over: string,
+  edge: 'top' | 'bottom',
+  moving: readonly string[],
+): Target | undefined {
+  const stage = control.card(over)?.stage_id
+  if (!stage) return undefined
+  const taken = new Set(moving)
+  const order = control.visible(stage).filter((id) => id === over || !taken.has(id))
+  const at = order.indexOf(over)
+  const rest = order.filter((id) => !taken.has(id))
+  const before = taken.has(over) ? order[at + 1] : edge === 'top' ? over : order[at + 1]
+  const place = before === undefined ? rest.length : rest.indexOf(before)
+  return { stage, after: rest[place - 1], before: rest[place] }
+}
+
+/** Watches all drags of a board. `repeat` keeps telling colleagues while the hand is still. */
+export function watchDrags(board: HTMLElement, control: BoardControl): Cleanup {
+  let repeat: ReturnType<typeof setInterval> | undefined
+  const ghosts = (ids: readonly string[], on: boolean) => {
+    for (const id of ids) {
+      const slot = board
+        .querySelector<HTMLElement>(`[data-card="${id}"]`)
+        ?.closest<HTMLElement>('.slot')
+      if (!slot) continue
+      if (on) slot.dataset.ghost = ''
+      else delete slot.dataset.ghost
+    }
+  }
+  return combine(
+    autoScrollForElements({ element: board }),
+    monitorForElements({
+      canMonitor: ({ source }) => source.data.kind === CARD,
+      onDragStart: ({ source }) => {
+        const ids = source.data.ids as string[]
+        inHand.id = String(source.data.id)
+        control.orders.freeze()
+        ghosts(ids, true)
+        tellDragging(control, ids)
+        repeat = setInterval(() => tellDragging(control, ids), 2000)
+      },
+      onDrop: ({ source, location }) => {
+        const ids = source.data.ids as string[]
+        clearInterval(repeat)
+        inHand.id = undefined
+        ghosts(ids, false)
+        tellDragging(control, null)
+        const [inner] = location.current.dropTargets
+        let target: Target | undefined
+        if (inner?.data.kind === CARD) {
+          const edge = extractClosestEdge(inner.data) === 'top' ? 'top' : 'bottom'
+          target = targetBeside(control, String(inner.data.id), edge, ids)
+        } else if (inner?.data.kind === STAGE) {
+          const stage = String(inner.data.id)
+          const rest = control.visible(stage).filter((id) => !ids.includes(id))
+          target = { stage, after: rest.at(-1) }
+        }
+        if (target) moveCards(control, ids, target)
+        control.orders.thaw()
+      },
+    }),
+  )
+}
