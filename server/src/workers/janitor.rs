@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use entities::ids::TenantId;
 use entities::tenancy::OfTenant;
 use entities::{command_result, device_session, directory, job, one_time_token};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect};
 
 use crate::db::Db;
 use crate::kernel::clock::Clock;
