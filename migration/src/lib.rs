@@ -5,6 +5,7 @@ mod m20261121_000002_journal;
 mod m20261121_000003_customers;
 mod m20261121_000004_boards;
 mod m20261121_000005_imports;
+mod m20261121_000006_customer_lists;
 mod tenancy;
 mod types;
 
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000003_customers::Migration),
             Box::new(m20261121_000004_boards::Migration),
             Box::new(m20261121_000005_imports::Migration),
+            Box::new(m20261121_000006_customer_lists::Migration),
         ]
     }
 }

@@ -1,0 +1,143 @@
+//! What is said about customers. Stored for ever: a shape may gain fields, never lose one.
+
+use entities::customer;
+use entities::ids::{CustomerId, MergeId, UserId};
+use serde::Serialize;
+
+use super::matcher::Slot;
+use super::views::{Customer, Note};
+use crate::db::Tx;
+use crate::features::boards;
+use crate::kernel::command::CommandContext;
+use crate::kernel::event::{Audience, NewEvent};
+use crate::kernel::problem::Problem;
+use crate::kernel::topic::Topic;
+
+#[derive(Serialize)]
+struct Whole<'a> {
+    customer: &'a Customer,
+}
+
+#[derive(Serialize)]
+struct Updated<'a> {
+    customer: &'a Customer,
+    changed: &'a [&'static str],
+}
+
+#[derive(Serialize)]
+struct Only {
+    customer: CustomerId,
+}
+
+#[derive(Serialize)]
+pub(super) struct Tagged<'a> {
+    pub(super) customer: CustomerId,
+    pub(super) add: &'a [String],
+    pub(super) remove: &'a [String],
+    pub(super) tags: &'a [String],
+    pub(super) version: i64,
+}
+
+#[derive(Serialize)]
+pub(super) struct Assigned<'a> {
+    pub(super) customer: CustomerId,
+    pub(super) owners: &'a [UserId],
+    pub(super) before: &'a [UserId],
+    pub(super) version: i64,
+}
+
+#[derive(Serialize)]
+pub(super) struct Merged<'a> {
+    pub(super) merge: MergeId,
+    pub(super) winner: &'a Customer,
+    pub(super) loser: CustomerId,
+}
+
+#[derive(Serialize)]
+pub(super) struct Unmerged<'a> {
+    pub(super) merge: MergeId,
+    pub(super) winner: &'a Customer,
+    pub(super) loser: &'a Customer,
+}
+
+/// On the customer's own topic, heard by those who see these owners.
+pub(super) fn on_customer(
+    id: CustomerId,
+    op: &'static str,
+    d: &impl Serialize,
+    before: &[UserId],
+    after: &[UserId],
+) -> Result<NewEvent, Problem> {
+    let event = NewEvent::new(Topic::customer(id), op, d)?;
+    Ok(event.on_timeline_of(id).heard_by(Audience::owners(before, after)))
+}
+
+/// On the customer's topic and, for lists, on the tenant's.
+pub(super) fn on_both(event: NewEvent) -> [NewEvent; 2] {
+    let also = event.also_on(Topic::tenant());
+    [event, also]
+}
+
+pub(super) fn created(customer: &Customer) -> Result<[NewEvent; 2], Problem> {
+    let owners = &customer.owners;
+    let event = on_customer(customer.id, "customer.created", &Whole { customer }, owners, owners)?;
+    Ok(on_both(event))
+}
+
+/// `before`: the owners as they were.
+pub(super) fn updated(
+    customer: &Customer,
+    changed: &[&'static str],
+    before: &[UserId],
+) -> Result<[NewEvent; 2], Problem> {
+    let d = Updated { customer, changed };
+    Ok(on_both(on_customer(customer.id, "customer.updated", &d, before, &customer.owners)?))
+}
+
+pub(super) fn archived(row: &customer::Model) -> Result<[NewEvent; 2], Problem> {
+    let owners = &row.owners.0;
+    let d = Only { customer: row.id };
+    Ok(on_both(on_customer(row.id, "customer.archived", &d, owners, owners)?))
+}
+
+pub(super) fn restored(customer: &Customer) -> Result<[NewEvent; 2], Problem> {
+    let owners = &customer.owners;
+    let event = on_customer(customer.id, "customer.restored", &Whole { customer }, owners, owners)?;
+    Ok(on_both(event))
+}
+
+pub(super) fn note_event(
+    op: &'static str,
+    row: &customer::Model,
+    d: &impl Serialize,
+) -> Result<NewEvent, Problem> {
+    on_customer(row.id, op, d, &row.owners.0, &row.owners.0)
+}
+
+/// All that is to be said of one resolved customer: the record, its notes, its cards.
+pub(crate) async fn of_slot(
+    tx: &Tx<'_>,
+    cx: &CommandContext,
+    slot: &Slot,
+) -> Result<Vec<NewEvent>, Problem> {
+    let record = slot.record();
+    let mut events = Vec::new();
+    match &slot.before {
+        None => events.extend(created(&record)?),
+        Some(before) if !slot.changed.is_empty() => {
+            let changed: Vec<&'static str> = slot.changed.iter().copied().collect();
+            if slot.changed.contains("archived_at") {
+                events.extend(restored(&record)?);
+            }
+            events.extend(updated(&record, &changed, &before.owners.0)?);
+            let owners = slot.owners_before();
+            events.extend(boards::customer_changed(tx, cx, record.id, owners).await?);
+        }
+        Some(_) => {}
+    }
+    for note in &slot.notes {
+        let note = Note::from(note.clone());
+        events.push(note_event("note.added", &slot.row, &serde_json::json!({ "note": note }))?);
+    }
+    Ok(events)
+}

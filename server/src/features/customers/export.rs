@@ -1,0 +1,97 @@
+//! Customers as CSV for spreadsheets: UTF-8 with BOM, `;`, and no cell that a spreadsheet would
+//! run as a formula.
+
+use entities::custom_field;
+
+use super::views::Customer;
+use crate::kernel::clock::wire_time;
+
+/// Makes a cell harmless: what begins like a formula gets an apostrophe in front.
+pub fn safe_cell(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
+}
+
+/// Lines of CSV in our dialect.
+pub fn lines(rows: impl IntoIterator<Item = Vec<String>>) -> Vec<u8> {
+    let mut writer = csv::WriterBuilder::new()
+        .delimiter(b';')
+        .terminator(csv::Terminator::CRLF)
+        .flexible(true)
+        .from_writer(Vec::new());
+    for row in rows {
+        // writing to memory does not fail
+        let _ = writer.write_record(row.iter().map(|cell| safe_cell(cell)));
+    }
+    writer.into_inner().unwrap_or_default()
+}
+
+pub(super) fn header(fields: &[custom_field::Model]) -> Vec<String> {
+    let fixed = [
+        "id",
+        "name",
+        "company",
+        "phones",
+        "emails",
+        "quality",
+        "owners",
+        "tags",
+        "source",
+        "last_contact_at",
+        "created_at",
+        "updated_at",
+    ];
+    fixed.into_iter().map(str::to_owned).chain(fields.iter().map(|f| f.label.clone())).collect()
+}
+
+/// `owner` names a colleague.
+pub(super) fn row(
+    customer: &Customer,
+    fields: &[custom_field::Model],
+    owner: impl Fn(&entities::ids::UserId) -> String,
+) -> Vec<String> {
+    let shown = |list: &[super::views::Contact]| {
+        list.iter().map(|c| c.display.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    let owners: Vec<String> = customer.owners.iter().map(owner).collect();
+    let source = customer.source.as_ref().and_then(|source| source["channel"].as_str());
+    let mut cells = vec![
+        customer.id.to_string(),
+        customer.name.clone(),
+        customer.company.clone().unwrap_or_default(),
+        shown(&customer.phones),
+        shown(&customer.emails),
+        customer.quality.clone().unwrap_or_default(),
+        owners.join(", "),
+        customer.tags.join(", "),
+        source.unwrap_or_default().to_owned(),
+        customer.last_contact_at.map(wire_time).unwrap_or_default(),
+        wire_time(customer.created_at),
+        wire_time(customer.updated_at),
+    ];
+    cells.extend(fields.iter().map(|field| match &customer.custom[field.key.as_str()] {
+        serde_json::Value::Null => String::new(),
+        serde_json::Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }));
+    cells
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{lines, safe_cell};
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        for text in ["=1+1", "+905", "-1", "@SUM(A1)", "\t=1", "\r=1"] {
+            assert!(safe_cell(text).starts_with('\''), "{text:?}");
+        }
+        assert_eq!(safe_cell("Ayşe = iyi"), "Ayşe = iyi");
+        let csv =
+            lines([vec!["a;b".to_owned(), "=cmd|' /C calc'!A0".to_owned(), "x\"y".to_owned()]]);
+        assert_eq!(String::from_utf8(csv).unwrap(), "\"a;b\";'=cmd|' /C calc'!A0;\"x\"\"y\"\r\n");
+    }
+}

@@ -1,0 +1,183 @@
+//! Tags, owners, archive, and the record of an export.
+
+use std::collections::BTreeSet;
+
+use entities::ids::{CustomerId, UserId};
+use serde_json::json;
+
+use super::live;
+use crate::db::Tx;
+use crate::features::boards;
+use crate::features::customers::commands::{
+    ArchiveCustomer, AssignCustomer, ExportCustomers, RestoreCustomer, TagCustomer,
+};
+use crate::features::customers::newcomer::{self, TAGS_MAX, check_owners};
+use crate::features::customers::{events, store, views};
+use crate::kernel::command::{CommandContext, Decided, Decision};
+use crate::kernel::event::{Audience, NewEvent};
+use crate::kernel::problem::Problem;
+use crate::kernel::topic::Topic;
+
+pub(in crate::features::customers) async fn tag(
+    tx: &Tx<'_>,
+    cx: &CommandContext,
+    id: CustomerId,
+    cmd: &TagCustomer,
+) -> Decided {
+    let before = live(tx, cx, id).await?;
+    let add = newcomer::tags("add", &cmd.add)?;
+    let remove = newcomer::tags("remove", &cmd.remove)?;
+    let mut row = before.clone();
+    row.tags.0.retain(|tag| !remove.contains(tag));
+    for tag in &add {
+        if !row.tags.0.contains(tag) {
+            row.tags.0.push(tag.clone());
+        }
+    }
+    if row.tags.0.len() > TAGS_MAX {
+        return Err(Problem::invalid("add", "too_many"));
+    }
+    if row.tags == before.tags {
+        return Ok(Decision::default());
+    }
+    let row = store::save(tx, cx, &before, row).await?;
+    let d = events::Tagged {
+        customer: id,
+        add: &add,
+        remove: &remove,
+        tags: &row.tags.0,
+        version: row.version,
+    };
+    let owners = &row.owners.0;
+    let mut said = vec![events::on_customer(id, "customer.tagged", &d, owners, owners)?];
+    said.push(follow_up(tx, &row, &["tags"], owners).await?);
+    said.extend(boards::customer_changed(tx, cx, id, None).await?);
+    Ok(Decision::events(said))
+}
+
+/// How the owners of a customer change: exactly `owners`, or else some more and some less.
+#[derive(Clone, Debug, Default)]
+pub struct AssignOwners {
+    pub owners: Option<Vec<UserId>>,
+    pub add: Option<Vec<UserId>>,
+    pub remove: Option<Vec<UserId>>,
+}
+
+/// Gives a customer other owners: who they were, who they are, and what is to be said of it on
+/// the customer's topic and the tenant's. Boards are told by whoever asked.
+///
+/// # Errors
+/// `not_found` for a customer whom the asker may not see, `invalid` for owners who do not work here.
+pub async fn assign(
+    tx: &Tx<'_>,
+    cx: &CommandContext,
+    id: CustomerId,
+    owners: &AssignOwners,
+) -> Result<(Vec<UserId>, Vec<UserId>, Vec<NewEvent>), Problem> {
+    let before = live(tx, cx, id).await?;
+    let mut after = match &owners.owners {
+        Some(owners) => owners.clone(),
+        None => {
+            let leaves = |owner: &UserId| owners.remove.iter().flatten().any(|gone| gone == owner);
+            let kept = before.owners.0.iter().copied().filter(|owner| !leaves(owner));
+            kept.chain(owners.add.iter().flatten().copied()).collect()
+        }
+    };
+    let mut seen = BTreeSet::new();
+    after.retain(|owner| seen.insert(*owner));
+    let joined: Vec<UserId> =
+        after.iter().copied().filter(|owner| !before.owners.0.contains(owner)).collect();
+    check_owners(tx, "owners", &joined).await?;
+    if after == before.owners.0 {
+        return Ok((after.clone(), after, Vec::new()));
+    }
+    let mut row = before.clone();
+    row.owners.0.clone_from(&after);
+    let row = store::save(tx, cx, &before, row).await?;
+    let d = events::Assigned {
+        customer: id,
+        owners: &after,
+        before: &before.owners.0,
+        version: row.version,
+    };
+    let was = before.owners.0.clone();
+    let mut said = vec![events::on_customer(id, "customer.assigned", &d, &was, &after)?];
+    said.push(follow_up(tx, &row, &["owners"], &was).await?);
+    Ok((was, after, said))
+}
+
+/// Lists hear `customer.updated` on the tenant's topic for what has its own word on the
+/// customer's.
+async fn follow_up(
+    tx: &Tx<'_>,
+    row: &entities::customer::Model,
+    changed: &[&'static str],
+    before: &[UserId],
+) -> Result<NewEvent, Problem> {
+    let record = views::one_record(tx, row).await?;
+    let [_, on_tenant] = events::updated(&record, changed, before)?;
+    Ok(on_tenant)
+}
+
+pub(in crate::features::customers) async fn assign_command(
+    tx: &Tx<'_>,
+    cx: &CommandContext,
+    id: CustomerId,
+    cmd: &AssignCustomer,
+) -> Decided {
+    let owners = AssignOwners {
+        owners: cmd.owners.clone(),
+        add: cmd.add.clone(),
+        remove: cmd.remove.clone(),
+    };
+    let (before, after, mut said) = assign(tx, cx, id, &owners).await?;
+    if before != after {
+        said.extend(boards::customer_changed(tx, cx, id, Some(&before)).await?);
+    }
+    Ok(Decision::events(said))
+}
+
+pub(in crate::features::customers) async fn archive(
+    tx: &Tx<'_>,
+    cx: &CommandContext,
+    id: CustomerId,
+    _: &ArchiveCustomer,
+) -> Decided {
+    let before = live(tx, cx, id).await?;
+    if before.archived_at.is_some() {
+        return Ok(Decision::default());
+    }
+    let mut row = before.clone();
+    row.archived_at = Some(cx.at);
+    let row = store::save(tx, cx, &before, row).await?;
+    Ok(Decision::events(events::archived(&row)?.to_vec()))
+}
+
+pub(in crate::features::customers) async fn restore(
+    tx: &Tx<'_>,
+    cx: &CommandContext,
+    id: CustomerId,
+    _: &RestoreCustomer,
+) -> Decided {
+    let before = live(tx, cx, id).await?;
+    if before.archived_at.is_none() {
+        return Ok(Decision::default());
+    }
+    let mut row = before.clone();
+    row.archived_at = None;
+    let row = store::save(tx, cx, &before, row).await?;
+    let record = views::one_record(tx, &row).await?;
+    Ok(Decision::events(events::restored(&record)?.to_vec()))
+}
+
+/// An export is a security-relevant act: the journal keeps who, when and how many. Heard only by
+/// those who see every customer.
+pub(in crate::features::customers) async fn export(
+    _: &Tx<'_>,
+    cx: &CommandContext,
+    cmd: &ExportCustomers,
+) -> Decided {
+    let d = json!({ "by": cx.by.author(), "count": cmd.count, "filtered": cmd.filtered });
+    let event = NewEvent::new(Topic::tenant(), "customer.exported", &d)?;
+    Ok(Decision::events(vec![event.heard_by(Audience::owners(&[], &[]))]))
+}
