@@ -1,8 +1,5 @@
 //! What travels between a topic's actor and the committer.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
 use tokio::sync::oneshot;
 
 use super::journal::Head;
@@ -48,9 +45,6 @@ pub(super) enum Outcome {
     /// Nothing is known to have been kept: the database failed, or its answer was lost.
     Failed { problem: Problem, commands: Vec<Submit> },
 }
-
-/// Events that a transaction wrote to topics beside those of its batches.
-pub(super) type Elsewhere = HashMap<TopicKey, (Arc<str>, Vec<Event>)>;
 
 pub(super) fn key(tenant: entities::ids::TenantId, topic: &Topic) -> TopicKey {
     TopicKey { tenant, topic: topic.clone() }

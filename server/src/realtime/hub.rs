@@ -1,7 +1,6 @@
 //! The hub: the one way in for a write, and the only place that finds or starts topic actors.
 
 use std::sync::{Arc, OnceLock, Weak};
-use std::time::Duration;
 
 use actix::{Actor, Arbiter, ArbiterHandle};
 use chrono::{DateTime, Utc};
@@ -13,12 +12,13 @@ use serde_json::value::{RawValue, to_raw_value};
 use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
 
-use super::batch::{Elsewhere, Submit};
+use super::batch::Submit;
+use super::bus::{Bus, News};
 use super::committer::Committer;
 use super::frames::CloseCode;
 use super::handle::SessionHandle;
 use super::inbox::{Inbox, Message};
-use super::journal;
+use super::poll;
 use super::port::{CommandFrame, Receipt, SessionHost, SignedIn, Subscribe};
 use super::registry::{Decoded, Registry};
 use super::sessions::{Sessions, Whom};
@@ -31,10 +31,6 @@ use crate::kernel::principal::Principal;
 use crate::kernel::problem::Problem;
 use crate::kernel::topic::{Topic, TopicKey};
 
-/// How often the heads of running topics are read, so that what another node wrote is heard.
-const POLL: Duration = Duration::from_millis(400);
-/// On SQLite there is no other node; only the command line writes beside us.
-const POLL_ALONE: Duration = Duration::from_secs(5);
 /// Longest id of a command, in characters.
 const ID_MAX: usize = 64;
 
@@ -76,9 +72,9 @@ impl Services {
 
 /// Cheap to clone.
 #[derive(Clone)]
-pub struct Hub(Arc<Inner>);
+pub struct Hub(pub(super) Arc<Inner>);
 
-struct Inner {
+pub(super) struct Inner {
     services: Arc<Services>,
     actors: DashMap<TopicKey, Arc<Inbox>>,
     arbiters: Vec<ArbiterHandle>,
@@ -95,17 +91,18 @@ impl Hub {
         registry: Registry,
         sessions: Arc<Sessions>,
         authenticator: Arc<dyn Authenticator>,
+        bus: Arc<dyn Bus>,
         jobs_written: Arc<dyn Fn() + Send + Sync>,
         threads: usize,
     ) -> Self {
         let own: Arc<OnceLock<Weak<Inner>>> = Arc::default();
         let hears = own.clone();
-        let heard = Arc::new(move |elsewhere: Elsewhere| {
+        bus.listen(Box::new(move |news| {
             if let Some(inner) = hears.get().and_then(Weak::upgrade) {
-                Hub(inner).heard(elsewhere);
+                Hub(inner).heard(news);
             }
-        });
-        let committer = Committer::start(db.clone(), clock.clone(), heard, jobs_written);
+        }));
+        let committer = Committer::start(db.clone(), clock.clone(), bus, jobs_written);
         let services = Arc::new(Services { db, clock, registry, committer, hub: own.clone() });
         let arbiters = (0..threads.max(1)).map(|_| Arbiter::new().handle()).collect();
         let inner =
@@ -114,7 +111,7 @@ impl Hub {
         let _ = own.set(Arc::downgrade(&inner));
         let hub = Self(inner);
         let polls = Arc::downgrade(&hub.0);
-        hub.0.services.db.detach(poll(polls));
+        hub.0.services.db.detach(poll::run(polls));
         hub
     }
 
@@ -230,8 +227,24 @@ impl Hub {
         self.0.actors.len()
     }
 
+    pub(super) fn running_topics(&self) -> Vec<TopicKey> {
+        self.0.actors.iter().map(|entry| entry.key().clone()).collect()
+    }
+
+    pub(super) fn services(&self) -> &Services {
+        &self.0.services
+    }
+
+    pub(super) fn engine(&self) -> Engine {
+        self.0.services.db.engine()
+    }
+
+    pub(super) fn authenticator(&self) -> &dyn Authenticator {
+        &*self.0.authenticator
+    }
+
     /// Finds the topic's actor or starts it, and hands over a message.
-    fn send(&self, key: &TopicKey, message: Message) {
+    pub(super) fn send(&self, key: &TopicKey, message: Message) {
         let mut message = message;
         loop {
             match self.owner(key).push(message) {
@@ -265,24 +278,23 @@ impl Hub {
         inbox
     }
 
-    fn running(&self, key: &TopicKey) -> Option<Arc<Inbox>> {
+    pub(super) fn running(&self, key: &TopicKey) -> Option<Arc<Inbox>> {
         let inbox = self.0.actors.get(key)?.value().clone();
         inbox.is_open().then_some(inbox)
     }
 
     /// What a transaction wrote to topics beside its own. A topic without an actor has nobody to
     /// tell, but the node still reacts.
-    fn heard(&self, elsewhere: Elsewhere) {
-        for (key, (epoch, events)) in elsewhere {
-            match self.running(&key) {
-                Some(inbox) => {
-                    let message = Message::Appended { epoch, events };
-                    if let Err(Message::Appended { events, .. }) = inbox.push(message) {
-                        self.react(&key, &events);
-                    }
-                }
-                None => self.react(&key, &events),
-            }
+    fn heard(&self, news: News) {
+        for (key, (epoch, events)) in news {
+            let unheard = match self.running(&key) {
+                Some(inbox) => match inbox.push(Message::Appended { epoch, events }) {
+                    Err(Message::Appended { events, .. }) => events,
+                    _ => continue,
+                },
+                None => events,
+            };
+            self.react(&key, &unheard);
         }
     }
 
@@ -320,7 +332,7 @@ impl SessionHost for Hub {
     fn authenticate<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<SignedIn, Problem>> {
         Box::pin(async move {
             let signed_in = self.0.authenticator.sign_in(token).await?;
-            if self.0.services.db.engine() == Engine::Sqlite {
+            if self.engine() == Engine::Sqlite {
                 return Ok(signed_in);
             }
             // A change of rights by another node between the look at the rights and the first
@@ -383,62 +395,6 @@ impl Hub {
         {
             // given back: the actor stopped because nobody was there
             let _ = inbox.push(message);
-        }
-    }
-}
-
-/// Reads the heads of all running topics again and again. The database is the arbiter: what other
-/// nodes wrote is found here at the latest.
-async fn poll(hub: Weak<Inner>) {
-    loop {
-        let Some(inner) = hub.upgrade() else { return };
-        let hub_now = Hub(inner);
-        let every = match hub_now.0.services.db.engine() {
-            Engine::Postgres => POLL,
-            Engine::Sqlite => POLL_ALONE,
-        };
-        if hub_now.0.services.db.engine() == Engine::Postgres {
-            hub_now.poll_access().await;
-        }
-        let mut topics: std::collections::HashMap<TenantId, Vec<Topic>> = Default::default();
-        for entry in &hub_now.0.actors {
-            topics.entry(entry.key().tenant).or_default().push(entry.key().topic.clone());
-        }
-        for (tenant, topics) in topics {
-            hub_now.poll_tenant(tenant, topics).await;
-        }
-        drop(hub_now);
-        tokio::time::sleep(every).await;
-    }
-}
-
-impl Hub {
-    /// What another node did to the rights of people who are connected here: changes of people,
-    /// roles and teams are events of `tenant`, so its actor must run; ended devices are rows.
-    async fn poll_access(&self) {
-        let since = self.0.services.clock.now() - chrono::Duration::seconds(5);
-        for tenant in self.0.sessions.tenants() {
-            self.send(&TopicKey { tenant, topic: Topic::tenant() }, Message::Keep);
-            let ended = self.0.authenticator.ended_since(tenant, since).await;
-            for session in ended.unwrap_or_default() {
-                self.end_sessions(tenant, None, Some(session), CloseCode::SignIn);
-            }
-        }
-    }
-
-    async fn poll_tenant(&self, tenant: TenantId, topics: Vec<Topic>) {
-        for part in topics.chunks(500) {
-            let part = part.to_vec();
-            let heads =
-                self.0.services.db.read(tenant, move |tx| {
-                    Box::pin(async move { journal::heads(tx, &part).await })
-                });
-            // a database that is away is found by whoever needs it
-            for (topic, head) in heads.await.unwrap_or_default() {
-                if let Some(inbox) = self.running(&TopicKey { tenant, topic }) {
-                    let _ = inbox.push(Message::Seen(head)); // stopped: nobody to tell
-                }
-            }
         }
     }
 }

@@ -8,6 +8,7 @@ use futures_util::future::{BoxFuture, join_all};
 use serde::Deserialize;
 use serde_json::json;
 
+use super::bus::LocalBus;
 use super::hub::{Authenticator, Hub};
 use super::port::SignedIn;
 use super::registry::Registry;
@@ -75,7 +76,8 @@ async fn hub() -> (Hub, Db, Principal) {
     let clock = Clock::system();
     let sessions = Sessions::new(SessionSettings::default(), clock.clone());
     let nobody = Arc::new(Nobody);
-    let hub = Hub::start(db.clone(), clock, registry, sessions, nobody, Arc::new(|| ()), 2);
+    let bus = Arc::new(LocalBus::default());
+    let hub = Hub::start(db.clone(), clock, registry, sessions, nobody, bus, Arc::new(|| ()), 2);
     (hub, db, Principal::system(TenantId(Clock::system().fresh_id())))
 }
 

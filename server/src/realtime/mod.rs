@@ -3,6 +3,7 @@
 // Topics: what is decided, in which order, and who hears it.
 mod audience;
 mod batch;
+pub mod bus;
 mod committer;
 pub mod hub;
 mod inbox;
@@ -10,9 +11,11 @@ mod joining;
 pub mod journal;
 #[cfg(test)]
 mod machinery_tests;
+mod poll;
 mod published;
 pub mod registry;
 mod topic_actor;
+mod transaction;
 
 pub use self::hub::Hub;
 
