@@ -14,6 +14,8 @@ mod events;
 mod http;
 mod rank;
 mod rules;
+#[cfg(test)]
+mod tests;
 mod views;
 
 pub use self::commands::{

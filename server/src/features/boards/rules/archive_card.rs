@@ -1,6 +1,6 @@
 //! `card.archive` and `card.restore`: out of the stage, and back to its end.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use entities::card;
 use entities::ids::{BoardId, CardId, StageId};
@@ -58,9 +58,9 @@ pub async fn withdraw(
     let mut events = Vec::new();
     for part in cards.chunks(ROWS_MAX) {
         let cards = views::cards(tx, &everyone, part).await?;
-        let boards: BTreeMap<BoardId, ()> = cards.iter().map(|card| (card.board_id, ())).collect();
-        for board in boards.keys() {
-            take_board(tx, cx, *board).await?;
+        let boards: BTreeSet<BoardId> = cards.iter().map(|card| card.board_id).collect();
+        for board in boards {
+            take_board(tx, cx, board).await?;
         }
         let live: Vec<&Card> = cards.iter().filter(|card| card.archived_at.is_none()).collect();
         put_away(tx, cx, &live).await?;

@@ -103,7 +103,7 @@ impl Filter {
         let mut any = Condition::any();
         for owner in &self.owner {
             if owner == "none" {
-                let owned = owners_of(tenant).to_owned();
+                let owned = owners_of(tenant);
                 any = any.add(customer::Column::Id.not_in_subquery(owned));
             } else {
                 let id = owner.parse().map_err(|_| Problem::invalid("filter", "bad_value"))?;

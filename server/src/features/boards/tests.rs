@@ -1,0 +1,314 @@
+//! The rules against a model that knows nothing of ranks: lists of cards, and the moves a person
+//! makes. On SQLite, and on PostgreSQL where `scripts/with-services.sh` offers one.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use entities::ids::{BoardId, CardId, SessionId, StageId, TenantId, UserId};
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, join_all};
+use sea_orm::ConnectionTrait;
+use serde_json::{Value, json};
+
+use super::views::{self, BoardTopic, Filter};
+use crate::db::{Db, Options, open_bare};
+use crate::kernel::clock::Clock;
+use crate::kernel::principal::{Principal, Visibility, Who};
+use crate::kernel::problem::Problem;
+use crate::kernel::topic::Topic;
+use crate::realtime::hub::{Authenticator, Hub};
+use crate::realtime::port::SignedIn;
+use crate::realtime::registry::{Registry, TopicKind};
+use crate::realtime::sessions::{SessionSettings, Sessions};
+
+struct Nobody;
+
+impl Authenticator for Nobody {
+    fn sign_in<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<SignedIn, Problem>> {
+        Box::pin(async { Err(Problem::unauthenticated()) })
+    }
+
+    fn ended_since(
+        &self,
+        _: TenantId,
+        _: DateTime<Utc>,
+    ) -> BoxFuture<'_, Result<Vec<SessionId>, Problem>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+}
+
+/// One board of one tenant, over a database of its own.
+struct Bench {
+    hub: Hub,
+    db: Db,
+    by: Principal,
+    board: BoardId,
+    stages: Vec<StageId>,
+}
+
+async fn sqlite() -> Options {
+    let file = std::env::temp_dir().join(format!("nabiz-{}.db", Clock::system().fresh_id()));
+    let url = format!("sqlite://{}", file.display());
+    Options { url, admin_url: String::new(), max_connections: 4, synchronous: "full".to_owned() }
+}
+
+async fn postgres() -> Option<Options> {
+    let admin = std::env::var("NABIZ_TEST_PG_ADMIN_URL").ok()?;
+    let name = format!("nabiz_{}", Clock::system().fresh_id().simple());
+    let of = |role: &str| {
+        let url = std::env::var(role).unwrap();
+        format!("{}/{name}", url.rsplit_once('/').unwrap().0)
+    };
+    let options = Options {
+        url: of("NABIZ_TEST_PG_APP_URL"),
+        admin_url: of("NABIZ_TEST_PG_OWNER_URL"),
+        max_connections: 4,
+        synchronous: "full".to_owned(),
+    };
+    let bare = open_bare(&options, &admin).await.unwrap();
+    bare.execute_unprepared(&format!("CREATE DATABASE {name} OWNER nabiz_owner")).await.unwrap();
+    Some(options)
+}
+
+impl Bench {
+    async fn new(options: Options) -> Self {
+        // leaked on purpose: a runtime may not be dropped inside another
+        let runtime = Box::leak(Box::new(tokio::runtime::Runtime::new().unwrap()));
+        let handle = runtime.handle().clone();
+        let open = runtime.spawn(async move { Db::open(&options, handle).await });
+        let db = open.await.unwrap().unwrap();
+        let mut registry = Registry::default();
+        super::commands(&mut registry);
+        let clock = Clock::system();
+        let sessions = Sessions::new(SessionSettings::default(), clock.clone());
+        let (nobody, jobs) = (Arc::new(Nobody), Arc::new(|| ()));
+        let hub = Hub::start(db.clone(), clock.clone(), registry, sessions, nobody, jobs, 2);
+        let by = Principal::system(TenantId(clock.fresh_id()));
+        let made = db.write(by.tenant, move |tx| {
+            let clock = clock.clone();
+            async move {
+                let board = super::create_default(tx, &clock, "tr").await?;
+                let stages = views::stages(tx, board).await?;
+                Ok((board, stages.iter().map(|stage| stage.id).collect()))
+            }
+            .boxed()
+        });
+        let (board, stages) = made.await.unwrap();
+        Self { hub, db, by, board, stages }
+    }
+
+    async fn send(&self, by: &Principal, op: &str, d: Value) -> Result<Value, Problem> {
+        let topic = Topic::board(self.board);
+        let receipt = self.hub.command(by, topic, op, &d, None, None).await?;
+        Ok(receipt.d.map_or(Value::Null, |d| serde_json::from_str(d.get()).unwrap()))
+    }
+
+    async fn ok(&self, op: &str, d: Value) -> Value {
+        self.send(&self.by, op, d.clone()).await.unwrap_or_else(|e| panic!("{op} {d}: {e:?}"))
+    }
+
+    async fn refused(&self, op: &str, d: Value) -> &'static str {
+        self.send(&self.by, op, d).await.unwrap_err().code
+    }
+
+    async fn card(&self, stage: usize, owners: &[UserId]) -> CardId {
+        let customer = json!({ "name": "Işık Ltd.", "owners": owners });
+        let d = json!({ "stage": self.stages[stage], "customer": customer });
+        let made = self.ok("card.create", d).await;
+        made["card_id"].as_str().unwrap().parse().unwrap()
+    }
+
+    /// The order of all stages as the rows say it.
+    async fn order(&self, by: &Principal) -> HashMap<StageId, Vec<CardId>> {
+        let (by, board) = (by.clone(), self.board);
+        let read = self.db.read(by.tenant, move |tx| {
+            async move {
+                let all = Filter::default().condition(by.tenant, DateTime::default())?;
+                views::windows(tx, &by, board, &all, 10_000).await
+            }
+            .boxed()
+        });
+        let windows = read.await.unwrap().unwrap();
+        let mut order: HashMap<StageId, Vec<CardId>> = HashMap::new();
+        for card in windows.cards {
+            order.entry(card.stage_id).or_default().push(card.id);
+        }
+        order
+    }
+
+    fn somebody(&self, visibility: Visibility) -> (Principal, UserId) {
+        let clock = Clock::system();
+        let me = UserId(clock.fresh_id());
+        let session = SessionId(clock.fresh_id());
+        let who = Who::User { id: me, session };
+        (Principal { who, visibility, circle: Arc::new([me]), ..self.by.clone() }, me)
+    }
+}
+
+macro_rules! on_both {
+    ($($test:ident),+ $(,)?) => { $(
+        mod $test {
+            #[actix_web::test]
+            async fn on_sqlite() {
+                super::$test(super::Bench::new(super::sqlite().await).await).await;
+            }
+            #[actix_web::test]
+            async fn on_postgres() {
+                if let Some(options) = super::postgres().await {
+                    super::$test(super::Bench::new(options).await).await;
+                }
+            }
+        }
+    )+ };
+}
+
+on_both!(
+    random_moves_end_as_lists_would,
+    a_limit_holds_under_a_crowd,
+    hidden_cards_stay_hidden_and_in_place,
+    a_large_board_is_read_in_bounded_parts,
+);
+
+/// What a person sees: the moved cards leave the lists and come in at the spot they named.
+fn play(
+    model: &mut HashMap<StageId, Vec<CardId>>,
+    moved: &[CardId],
+    to: StageId,
+    after: Option<CardId>,
+    before: Option<CardId>,
+) {
+    for list in model.values_mut() {
+        list.retain(|card| !moved.contains(card));
+    }
+    let list = model.entry(to).or_default();
+    let find = |card: Option<CardId>| card.and_then(|c| list.iter().position(|known| *known == c));
+    let at = find(after).map(|n| n + 1).or(find(before)).unwrap_or(list.len());
+    list.splice(at..at, moved.iter().copied());
+}
+
+async fn random_moves_end_as_lists_would(bench: Bench) {
+    let (mut cards, mut model) = (Vec::new(), HashMap::<StageId, Vec<CardId>>::new());
+    for n in 0..24 {
+        let card = bench.card(n % 3, &[]).await;
+        model.entry(bench.stages[n % 3]).or_default().push(card);
+        cards.push(card);
+    }
+    // a small generator of its own: the same moves in every run
+    let mut state = 42u64;
+    let mut dice = move |sides: usize| {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap() % sides
+    };
+    for round in 0..400 {
+        let to = bench.stages[dice(3)];
+        // mostly one spot, so that gaps are used up
+        let neighbour = if dice(3) > 0 { cards[0] } else { cards[dice(cards.len())] };
+        let (after, before) = match dice(4) {
+            0 => (None, None),
+            1 => (None, Some(neighbour)),
+            2 => (Some(neighbour), Some(cards[dice(cards.len())])),
+            _ => (Some(neighbour), None),
+        };
+        let count = if dice(4) == 0 { 1 + dice(6) } else { 1 };
+        let mut moved: Vec<CardId> = (0..count).map(|_| cards[1 + dice(cards.len() - 1)]).collect();
+        moved.dedup();
+        let mut once = std::collections::HashSet::new();
+        moved.retain(|card| once.insert(*card));
+        let after = after.filter(|card| !moved.contains(card));
+        let before = before.filter(|card| !moved.contains(card));
+        let spot = json!({ "to_stage": to, "after": after, "before": before });
+        if let ([card], true) = (moved.as_slice(), round % 2 == 0) {
+            let mut d = spot;
+            d["card"] = json!(card);
+            bench.ok("card.move", d).await;
+        } else {
+            let mut d = spot;
+            d["cards"] = json!(moved);
+            assert_eq!(bench.ok("card.move_many", d).await["moved"], moved.len());
+        }
+        play(&mut model, &moved, to, after, before);
+        if round % 10 == 9 {
+            model.retain(|_, list| !list.is_empty());
+            assert_eq!(bench.order(&bench.by).await, model, "round {round}");
+        }
+    }
+}
+
+async fn a_limit_holds_under_a_crowd(bench: Bench) {
+    let mut cards = Vec::new();
+    for _ in 0..20 {
+        cards.push(bench.card(0, &[]).await);
+    }
+    let (bench, to) = (&bench, bench.stages[1]);
+    bench.ok("stage.update", json!({ "stage": to, "wip_limit": 5 })).await;
+    let moves = cards.iter().map(|card| async move {
+        bench.send(&bench.by, "card.move", json!({ "card": card, "to_stage": to })).await
+    });
+    let answers = join_all(moves).await;
+    let moved = answers.iter().filter(|answer| answer.is_ok()).count();
+    assert_eq!(moved, 5);
+    assert!(answers.iter().flat_map(|a| a.as_ref().err()).all(|e| e.code == "stage_full"));
+    assert_eq!(bench.order(&bench.by).await[&to].len(), 5);
+    // within the stage there is always room to move
+    let inside = bench.order(&bench.by).await[&to][0];
+    bench.ok("card.move", json!({ "card": inside, "to_stage": to })).await;
+    let d = json!({ "stage": to, "customer": { "name": "Bir kişi" } });
+    assert_eq!(bench.refused("card.create", d).await, "stage_full");
+    bench.ok("stage.update", json!({ "stage": to, "wip_limit": null })).await;
+    bench.ok("card.move_many", json!({ "cards": cards, "to_stage": to })).await;
+    assert_eq!(bench.order(&bench.by).await[&to], cards);
+}
+
+async fn hidden_cards_stay_hidden_and_in_place(bench: Bench) {
+    let (ayse, ayse_id) = bench.somebody(Visibility::Own);
+    let (_, mehmet_id) = bench.somebody(Visibility::Own);
+    let mine = bench.card(0, &[ayse_id]).await;
+    let hidden = bench.card(0, &[mehmet_id]).await;
+    let last = bench.card(0, &[ayse_id, mehmet_id]).await;
+    let stage = bench.stages[0];
+    assert_eq!(bench.order(&ayse).await[&stage], [mine, last]);
+
+    let moves = |card: CardId, d: Value| {
+        let mut all = json!({ "card": card, "to_stage": stage });
+        all.as_object_mut().unwrap().extend(d.as_object().unwrap().clone());
+        bench.send(&ayse, "card.move", all)
+    };
+    assert_eq!(moves(hidden, json!({})).await.unwrap_err().code, "not_found");
+    // a neighbour that she cannot see is no neighbour: the card goes to the end
+    moves(mine, json!({ "before": hidden })).await.unwrap();
+    assert_eq!(bench.order(&bench.by).await[&stage], [hidden, last, mine]);
+    let gone = json!({ "cards": [mine, hidden] });
+    assert_eq!(bench.send(&ayse, "card.archive", gone).await.unwrap_err().code, "not_found");
+    // who sees only her own cards owns what she makes
+    let d = json!({ "customer": { "name": "Yeni" } });
+    let made = bench.send(&ayse, "card.create", d).await.unwrap();
+    let made: CardId = made["card_id"].as_str().unwrap().parse().unwrap();
+    assert_eq!(bench.order(&ayse).await[&stage], [last, mine, made]);
+}
+
+async fn a_large_board_is_read_in_bounded_parts(bench: Bench) {
+    let mut cards = Vec::new();
+    for n in 0..150 {
+        cards.push(bench.card(n % 2, &[]).await);
+    }
+    let (by, topic) = (bench.by.clone(), Topic::board(bench.board));
+    let read = bench.db.read(by.tenant, move |tx| {
+        async move { BoardTopic.snapshot(tx, &by, &topic).await }.boxed()
+    });
+    let parts = read.await.unwrap();
+    assert!(parts.len() > 1 && parts.iter().all(|part| part.len() <= 60 * 1024));
+    let parts: Vec<Value> = parts.iter().map(|part| serde_json::from_str(part).unwrap()).collect();
+    assert_eq!(parts[0]["total"], 150);
+    assert_eq!(parts[0]["stages"][0]["name"], "Potansiyel");
+    let listed: usize = parts.iter().map(|part| part["cards"].as_array().unwrap().len()).sum();
+    assert_eq!(listed, 150);
+    // stage by stage, each from top to bottom
+    let ids = parts.iter().flat_map(|p| p["cards"].as_array().unwrap()).map(|c| c["id"].as_str());
+    let ids: Vec<CardId> = ids.map(|id| id.unwrap().parse().unwrap()).collect();
+    let order = bench.order(&bench.by).await;
+    assert!(
+        ids.iter().filter(|id| order[&bench.stages[1]].contains(id)).eq(&order[&bench.stages[1]])
+    );
+}
