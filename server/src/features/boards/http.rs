@@ -100,10 +100,13 @@ async fn show_board(
     let Window { filter, limit, stage, cursor } = window.into_inner();
     let limit = paging::limit(limit, WINDOW_DEFAULT)?;
     let after: Option<i64> = Paging { limit: None, cursor }.after()?;
-    let filter = Filter::parse(filter.as_deref())?.condition(by.tenant, clock.now())?;
+    let filter = Filter::parse(filter.as_deref())?;
+    let now = clock.now();
     let board = board.into_inner();
     let read = db.read(by.tenant, move |tx| {
         async move {
+            let country = views::country(tx).await?;
+            let filter = filter.condition(&by, &country, now)?;
             let shown = match stage {
                 Some(stage) => {
                     let place = (board, stage);

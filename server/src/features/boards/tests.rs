@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use entities::ids::{BoardId, CardId, SessionId, StageId, TenantId, UserId};
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, join_all};
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, EntityTrait, Set};
 use serde_json::{Value, json};
 
 use super::views::{self, BoardTopic, Filter};
@@ -124,7 +124,7 @@ impl Bench {
         let (by, board) = (by.clone(), self.board);
         let read = self.db.read(by.tenant, move |tx| {
             async move {
-                let all = Filter::default().condition(by.tenant, DateTime::default())?;
+                let all = Filter::default().condition(&by, "TR", DateTime::default())?;
                 views::windows(tx, &by, board, &all, 10_000).await
             }
             .boxed()
@@ -137,10 +137,37 @@ impl Bench {
         order
     }
 
-    fn somebody(&self, visibility: Visibility) -> (Principal, UserId) {
+    /// Somebody who works here.
+    async fn somebody(&self, visibility: Visibility) -> (Principal, UserId) {
         let clock = Clock::system();
         let me = UserId(clock.fresh_id());
         let session = SessionId(clock.fresh_id());
+        let row = entities::user::ActiveModel {
+            tenant_id: Set(self.by.tenant),
+            id: Set(me),
+            email: Set(String::new()),
+            email_key: Set(me.to_string()),
+            name: Set("Ayşe".to_owned()),
+            password_hash: Set(None),
+            role: Set("sales".to_owned()),
+            team_id: Set(None),
+            locale: Set("tr".to_owned()),
+            active: Set(true),
+            failed_logins: Set(0),
+            locked_until: Set(None),
+            created_at: Set(clock.now()),
+            deactivated_at: Set(None),
+            last_seen_at: Set(None),
+        };
+        let written = self.db.write(self.by.tenant, move |tx| {
+            let row = row.clone();
+            async move {
+                entities::user::Entity::insert(row).exec_without_returning(tx).await?;
+                Ok(())
+            }
+            .boxed()
+        });
+        written.await.unwrap();
         let who = Who::User { id: me, session };
         (Principal { who, visibility, circle: Arc::new([me]), ..self.by.clone() }, me)
     }
@@ -262,8 +289,8 @@ async fn a_limit_holds_under_a_crowd(bench: Bench) {
 }
 
 async fn hidden_cards_stay_hidden_and_in_place(bench: Bench) {
-    let (ayse, ayse_id) = bench.somebody(Visibility::Own);
-    let (_, mehmet_id) = bench.somebody(Visibility::Own);
+    let (ayse, ayse_id) = bench.somebody(Visibility::Own).await;
+    let (_, mehmet_id) = bench.somebody(Visibility::Own).await;
     let mine = bench.card(0, &[ayse_id]).await;
     let hidden = bench.card(0, &[mehmet_id]).await;
     let last = bench.card(0, &[ayse_id, mehmet_id]).await;

@@ -98,9 +98,6 @@ async fn described(
         new.owners = cx.by.user().map(|me| vec![me]);
     }
     let resolved = customers::resolve(tx, cx, &new).await?;
-    if !resolved.created && !cx.by.sees(&resolved.customer.owners.0) {
-        return Err(Problem::conflict("identity_taken").into());
-    }
     Ok(Who {
         id: resolved.customer.id,
         created: resolved.created,

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use entities::ids::{BoardId, StageId};
 use entities::tenancy::OfTenant;
-use entities::{board, card, stage};
-use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
+use entities::{board, card, stage, tenant};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -79,6 +79,12 @@ pub(crate) struct BoardWindows {
     pub seq: i64,
     pub stages: Vec<StageWindow>,
     pub cards: Vec<Card>,
+}
+
+/// The tenant's country, which says how phones are typed.
+pub(in super::super) async fn country(tx: &Tx<'_>) -> Result<String, Problem> {
+    let tenant = tenant::Entity::find_by_id(tx.tenant()).one(tx).await?;
+    Ok(tenant.map_or_else(|| "TR".to_owned(), |tenant| tenant.country))
 }
 
 /// A board by id, archived or not.

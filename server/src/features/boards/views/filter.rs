@@ -2,21 +2,20 @@
 
 use chrono::{DateTime, Utc};
 use entities::ids::{TenantId, UserId};
-use entities::{card, customer, customer_owner, customer_tag, search_token};
-use sea_orm::sea_query::{Query, SelectStatement};
+use entities::{card, customer, customer_owner, customer_tag};
+use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::kernel::fold;
+use crate::features::customers;
+use crate::kernel::principal::Principal;
 use crate::kernel::problem::Problem;
 
 /// Most values of one field.
 const VALUES_MAX: usize = 50;
 /// Longest search text, in bytes.
 const TEXT_MAX: usize = 200;
-/// Words of a search that are looked at.
-const WORDS_MAX: usize = 6;
 
 /// Several values of one field widen, several fields narrow. All absent = everything.
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -54,13 +53,17 @@ impl Filter {
         Ok(filter)
     }
 
+    /// `country` is the tenant's: it tells how a phone is typed.
+    ///
     /// # Errors
     /// `invalid` when an owner is no id.
     pub(in super::super) fn condition(
         &self,
-        tenant: TenantId,
+        by: &Principal,
+        country: &str,
         now: DateTime<Utc>,
     ) -> Result<Condition, Problem> {
+        let tenant = by.tenant;
         let mut all = Condition::all();
         if !self.owner.is_empty() {
             all = all.add(self.owned(tenant)?);
@@ -91,9 +94,8 @@ impl Filter {
             None => {}
         }
         if let Some(q) = self.q.as_deref().filter(|q| !q.trim().is_empty()) {
-            for word in search_words(q) {
-                all = all.add(customer::Column::Id.in_subquery(found_by(tenant, &word)));
-            }
+            let id = Expr::col((customer::Entity, customer::Column::Id));
+            all = all.add(customers::matching_on(by, country, q, &id));
         }
         Ok(all)
     }
@@ -127,38 +129,9 @@ fn owners_of(tenant: TenantId) -> SelectStatement {
         .to_owned()
 }
 
-/// A prefix of a token is a range of the index.
-fn found_by(tenant: TenantId, word: &str) -> SelectStatement {
-    Query::select()
-        .column(search_token::Column::CustomerId)
-        .from(search_token::Entity)
-        .and_where(search_token::Column::TenantId.eq(tenant))
-        .and_where(search_token::Column::Token.gte(word))
-        .and_where(search_token::Column::Token.lt(format!("{word}\u{10ffff}")))
-        .to_owned()
-}
-
-/// A phone's digits are one word however they are spaced; anything else is words.
-fn search_words(q: &str) -> Vec<String> {
-    let digits: String = q.chars().filter(char::is_ascii_digit).collect();
-    let phone = q.chars().all(|c| c.is_ascii_digit() || " +-()./".contains(c));
-    if phone && digits.len() >= 3 {
-        return vec![digits.trim_start_matches('0').to_owned()];
-    }
-    let mut words = fold::words(q);
-    words.truncate(WORDS_MAX);
-    words
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Filter, search_words};
-
-    #[test]
-    fn a_phone_is_one_word_and_a_name_is_several() {
-        assert_eq!(search_words("0532 123"), ["532123"]);
-        assert_eq!(search_words("Işık 42"), ["isik", "42"]);
-    }
+    use super::Filter;
 
     #[test]
     fn strange_filters_are_refused() {

@@ -9,7 +9,7 @@ mod snapshot;
 mod window;
 
 pub use self::board::{Board, Stage, boards};
-pub(super) use self::board::{BoardWindows, StageWindow, find, stages};
+pub(super) use self::board::{BoardWindows, StageWindow, country, find, stages};
 pub use self::card::Card;
 pub(super) use self::card::{cards, of_customer, query, read};
 pub use self::customer::{CustomerCard, cards_of};
