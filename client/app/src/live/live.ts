@@ -1,4 +1,5 @@
 // The engine of the signed-in user: started with the shell, stopped with it.
+import './tenant-model'
 import { freshToken, refresh, request } from '@/session/api'
 import { errorText } from '@/session/errors'
 import { session } from '@/session/session'

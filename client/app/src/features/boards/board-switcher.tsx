@@ -1,6 +1,6 @@
 // The board's name as a menu: other boards, a new one, rename, archive.
 import { useRouter } from '@tanstack/react-router'
-import { Archive, ChevronDown, Pencil, Plus, SquareKanban } from 'lucide-react'
+import { Archive, ChevronDown, Columns3, Pencil, Plus, SquareKanban } from 'lucide-react'
 import { useState } from 'react'
 import { Button as AriaButton } from 'react-aria-components'
 import { useCommonTexts } from '@/i18n/common'
@@ -18,7 +18,15 @@ import { toast } from '@/ui/toasts'
 import { type BoardHead, boardTopic } from './model'
 import { useBoardTexts } from './texts'
 
-export function BoardSwitcher({ board, canManage }: { board: BoardHead; canManage: boolean }) {
+export function BoardSwitcher({
+  board,
+  canManage,
+  onNewStage,
+}: {
+  board: BoardHead
+  canManage: boolean
+  onNewStage: () => void
+}) {
   const t = useBoardTexts()
   const router = useRouter()
   const boards = useBoards()
@@ -42,10 +50,7 @@ export function BoardSwitcher({ board, canManage }: { board: BoardHead; canManag
       <MenuButton
         label={t('boards')}
         button={
-          <AriaButton
-            className="btn q"
-            style={{ padding: '0 8px', marginLeft: -8, minWidth: 0, flex: '0 1 auto' }}
-          >
+          <AriaButton className="btn q switcher">
             <h1 className="el">{board.name}</h1>
             <Icon of={ChevronDown} />
           </AriaButton>
@@ -66,6 +71,9 @@ export function BoardSwitcher({ board, canManage }: { board: BoardHead; canManag
             <MenuSeparator />
             <MenuItem icon={Plus} onAction={() => setDialog('create')}>
               {t('newBoard')}
+            </MenuItem>
+            <MenuItem icon={Columns3} onAction={onNewStage}>
+              {t('newStage')}
             </MenuItem>
             <MenuItem icon={Pencil} onAction={() => setDialog('rename')}>
               {t('renameBoard')}

@@ -1,6 +1,6 @@
 // The columns, and every way to touch a card: click, keys, right click, long press, drag.
 import { useRouter } from '@tanstack/react-router'
-import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { usePresence } from '@/live/hooks'
 import { usePermission } from '@/session/session'
 import type { Stage, User } from '@/wire/records'
@@ -25,7 +25,6 @@ export function BoardView({
   users,
   onStage,
   onAdd,
-  extra,
 }: {
   control: BoardControl
   filter: CardFilter | undefined
@@ -33,7 +32,6 @@ export function BoardView({
   users: readonly User[]
   onStage: (action: StageAction) => void
   onAdd: () => void
-  extra: ReactNode
 }) {
   const t = useBoardTexts()
   const router = useRouter()
@@ -114,7 +112,6 @@ export function BoardView({
             }
           />
         ))}
-        {extra}
       </div>
       <BulkBar control={control} users={users} may={{ move, edit, archive }} />
       <CardMenu

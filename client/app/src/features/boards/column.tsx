@@ -110,7 +110,7 @@ export const Column = memo(function Column(props: ColumnProps) {
 
   const full = stage.wip_limit !== null && order.length >= stage.wip_limit
   const count =
-    stage.wip_limit === null ? number(ids.length) : `${number(ids.length)} / ${stage.wip_limit}`
+    stage.wip_limit === null ? number(ids.length) : `${number(order.length)} / ${stage.wip_limit}`
   const holderOf = (id: string) => holding.find((h) => h.cards.includes(id))?.by
   return (
     <section

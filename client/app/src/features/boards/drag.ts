@@ -4,6 +4,7 @@ import { combine } from '@atlaskit/pragmatic-drag-and-drop/combine'
 import {
   draggable,
   dropTargetForElements,
+  type ElementDropTargetEventBasePayload,
   monitorForElements,
 } from '@atlaskit/pragmatic-drag-and-drop/element/adapter'
 import { setCustomNativeDragPreview } from '@atlaskit/pragmatic-drag-and-drop/element/set-custom-native-drag-preview'
@@ -27,6 +28,10 @@ export const inHand: { id: string | undefined } = { id: undefined }
 export function dragCard(slot: HTMLElement, id: string, control: BoardControl): Cleanup {
   if (isTemporary(id)) return () => {}
   const unmark = () => delete slot.dataset.edge
+  const mark = ({ self, source }: ElementDropTargetEventBasePayload) => {
+    if ((source.data.ids as string[]).includes(id)) unmark()
+    else slot.dataset.edge = extractClosestEdge(self.data) ?? ''
+  }
   return combine(
     draggable({
       element: slot,
@@ -44,11 +49,8 @@ export function dragCard(slot: HTMLElement, id: string, control: BoardControl): 
       canDrop: ({ source }) => source.data.kind === CARD,
       getData: ({ input, element }) =>
         attachClosestEdge({ kind: CARD, id }, { input, element, allowedEdges: ['top', 'bottom'] }),
-      onDrag: ({ self, source }) => {
-        const ids = source.data.ids as string[]
-        if (ids.includes(id)) return unmark()
-        slot.dataset.edge = extractClosestEdge(self.data) ?? ''
-      },
+      onDragEnter: mark,
+      onDrag: mark,
       onDragLeave: unmark,
       onDrop: unmark,
     }),
@@ -76,17 +78,19 @@ export function dropOnStage(column: HTMLElement, scroller: HTMLElement, stage: s
     delete column.dataset.over
     delete scroller.dataset.end
   }
+  const mark = ({ location }: ElementDropTargetEventBasePayload) => {
+    column.dataset.over = ''
+    // Over no card: the end of the stage.
+    if (location.current.dropTargets[0]?.element === column) scroller.dataset.end = ''
+    else delete scroller.dataset.end
+  }
   return combine(
     dropTargetForElements({
       element: column,
       canDrop: ({ source }) => source.data.kind === CARD,
       getData: () => ({ kind: STAGE, id: stage }),
-      onDrag: ({ location }) => {
-        column.dataset.over = ''
-        // Over no card: the end of the stage.
-        if (location.current.dropTargets[0]?.element === column) scroller.dataset.end = ''
-        else delete scroller.dataset.end
-      },
+      onDragEnter: mark,
+      onDrag: mark,
       onDragLeave: unmark,
       onDrop: unmark,
     }),

@@ -7,12 +7,18 @@ import { byRank } from './model'
 const none: readonly string[] = []
 const MANY = 64
 
+const isSamePlace = (a: Card, b: Card): boolean =>
+  a.stage_id === b.stage_id && a.rank === b.rank && a.amount?.minor === b.amount?.minor
+
 export class StageOrders {
   private orders = new Map<string, readonly string[]>()
-  private readonly stageOf = new Map<string, string>()
+  /** Where each card was filed, and what of it the headers add up. */
+  private readonly filed = new Map<string, Card>()
   private readonly listeners = new Map<string, Set<() => void>>()
   private waiting: Set<string> | 'all' | undefined
   private frozen = false
+  /** With a filter, any change of a card may change what is seen; without, only its place may. */
+  filtered = false
   private readonly stopListening: () => void
 
   constructor(private readonly source: Subscription) {
@@ -60,22 +66,23 @@ export class StageOrders {
     }
     const arriving = new Map<string, Card[]>()
     const stages = new Set<string>()
+    const moved = new Set<string>()
     for (const id of ids) {
-      const from = this.stageOf.get(id)
-      if (from !== undefined) stages.add(from)
+      const was = this.filed.get(id)
       const card = this.source.get<Card>('cards', id)
-      if (!card) {
-        this.stageOf.delete(id)
-        continue
-      }
+      if (card) this.filed.set(id, card)
+      else this.filed.delete(id)
+      if (card && was && !this.filtered && isSamePlace(card, was)) continue
+      moved.add(id)
+      if (was) stages.add(was.stage_id)
+      if (!card) continue
       stages.add(card.stage_id)
-      this.stageOf.set(id, card.stage_id)
       const list = arriving.get(card.stage_id)
       if (list) list.push(card)
       else arriving.set(card.stage_id, [card])
     }
     for (const stage of stages) {
-      const kept = this.of(stage).filter((id) => !ids.has(id))
+      const kept = this.of(stage).filter((id) => !moved.has(id))
       this.orders.set(stage, this.merge(kept, arriving.get(stage) ?? []))
       for (const listener of this.listeners.get(stage) ?? []) listener()
     }
@@ -105,9 +112,9 @@ export class StageOrders {
 
   private rebuild(): void {
     const stages = new Map<string, Card[]>()
-    this.stageOf.clear()
+    this.filed.clear()
     for (const card of this.source.topic.view.all<Card>('cards')) {
-      this.stageOf.set(card.id, card.stage_id)
+      this.filed.set(card.id, card)
       const list = stages.get(card.stage_id)
       if (list) list.push(card)
       else stages.set(card.stage_id, [card])

@@ -8,7 +8,7 @@ import { useRow, useTopic, useTopicEvents, useTopicStatus, useUsers } from '@/li
 import { ApiError } from '@/session/errors'
 import { usePermission, useSignedIn } from '@/session/session'
 import { Screen } from '@/shell/screen'
-import { Button, IconButton } from '@/ui/button'
+import { Button } from '@/ui/button'
 import { SearchField } from '@/ui/field'
 import { EmptyState, ErrorState } from '@/ui/states'
 import type { Ev } from '@/wire/frames'
@@ -87,6 +87,7 @@ function ReadyBoard({ control, board }: { control: BoardControl; board: BoardHea
 
   const filter = useMemo(() => cardFilter(search), [search])
   control.filter = filter
+  control.orders.filtered = filter !== undefined
   const setSearch = useCallback(
     (next: BoardSearch) => void navigate({ search: next, replace: true }),
     [navigate],
@@ -114,7 +115,13 @@ function ReadyBoard({ control, board }: { control: BoardControl; board: BoardHea
   return (
     <Screen
       title={board.name}
-      heading={<BoardSwitcher board={board} canManage={canManage} />}
+      heading={
+        <BoardSwitcher
+          board={board}
+          canManage={canManage}
+          onNewStage={() => setAction({ kind: 'create', after: stages.at(-1)?.id })}
+        />
+      }
       views={<SavedViews control={control} ids={totals.all} search={search} me={user.id} />}
       actions={
         <>
@@ -166,17 +173,6 @@ function ReadyBoard({ control, board }: { control: BoardControl; board: BoardHea
           users={users}
           onStage={onStage}
           onAdd={() => canCreate && setAdding({})}
-          extra={
-            canManage && (
-              <section className="col add">
-                <IconButton
-                  icon={Plus}
-                  label={t('newStage')}
-                  onPress={() => setAction({ kind: 'create', after: stages.at(-1)?.id })}
-                />
-              </section>
-            )
-          }
         />
       )}
       {adding && <AddLead control={control} stage={adding.stage} onClose={() => setAdding(null)} />}
@@ -207,8 +203,26 @@ function useStages(control: BoardControl) {
   return useMemo(() => control.stages, [control, rows])
 }
 
+const NUMBERS_EVERY_MS = 500
+
+/** Counts changes of order, at most twice a second: numbers that race cannot be read. */
 function useOrderVersion(control: BoardControl): number {
   const [version, setVersion] = useState(0)
-  useEffect(() => control.orders.subscribe('*', () => setVersion((n) => n + 1)), [control])
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    let last = 0
+    const tell = () => {
+      timer = undefined
+      last = Date.now()
+      setVersion((n) => n + 1)
+    }
+    const stop = control.orders.subscribe('*', () => {
+      timer ??= setTimeout(tell, Math.max(0, last + NUMBERS_EVERY_MS - Date.now()))
+    })
+    return () => {
+      clearTimeout(timer)
+      stop()
+    }
+  }, [control])
   return version
 }
