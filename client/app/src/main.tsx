@@ -1,5 +1,5 @@
 // Start: find out who is signed in, then draw.
-import '@fontsource-variable/inter/wght.css'
+import './styles/inter/inter.css'
 import './styles/index.css'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'

@@ -465,7 +465,8 @@ export class Engine {
     for (const key of row.on) this.subscriptions.get(key)?.topic.add(row as PendingCommand)
   }
   private report(): void {
-    setStatus({ pending: this.queued.length, draining: this.sender.draining })
+    const { draining } = this.sender
+    setStatus({ pending: this.queued.length, parked: this.parked.length, draining })
   }
 
   private async restore(subscription: Subscription): Promise<void> {

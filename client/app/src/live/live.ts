@@ -1,6 +1,6 @@
 // The engine of the signed-in user: started with the shell, stopped with it.
 import './tenant-model'
-import { freshToken, refresh, request } from '@/session/api'
+import { freshToken, refresh, request, signOut } from '@/session/api'
 import { errorText } from '@/session/errors'
 import { session } from '@/session/session'
 import { toast } from '@/ui/toasts'
@@ -36,7 +36,7 @@ export function startLive(me: Pick<Me, 'user' | 'tenant'>): () => void {
     token: (force) => (force ? refresh() : freshToken()),
     onEnd: (why) => {
       if (why === 'ended') void ended()
-      else setStatus({ phase: 'down' })
+      else setStatus({ phase: 'down', refused: true })
     },
     onRefused: (row, error) =>
       toast(`${row.label ?? row.op}: ${errorText(error.reason ?? error.code, error.message)}`),
@@ -135,6 +135,13 @@ function watchIdle(live: Engine): () => void {
     for (const type of ['pointerdown', 'keydown', 'wheel']) window.removeEventListener(type, touch)
     document.removeEventListener('visibilitychange', touch)
   }
+}
+
+/** Ends the session of this browser and forgets what it kept; commands on their way are lost. */
+export async function leave(everywhere = false): Promise<void> {
+  const live = engine.get()
+  await signOut(everywhere)
+  await live?.wipe()
 }
 
 /** Gives a command; a refusal becomes a toast and a rejected promise nobody has to catch. */

@@ -11,6 +11,10 @@ export interface LiveStatus {
   draining: { done: number; total: number } | null
   /** The outbox could not be written to disk: commands go directly and do not survive a reload. */
   diskFailed: boolean
+  /** The server does not speak with this version of the client any more. */
+  refused: boolean
+  /** Commands that were refused while nobody waited, or are too old to send. */
+  parked: number
 }
 
 export const liveStatus = observable<LiveStatus>({
@@ -19,6 +23,8 @@ export const liveStatus = observable<LiveStatus>({
   pending: 0,
   draining: null,
   diskFailed: false,
+  refused: false,
+  parked: 0,
 })
 
 export function setStatus(change: Partial<LiveStatus>): void {

@@ -42,6 +42,11 @@ export class Topic {
     return this.overlay.isEmpty
   }
 
+  /** Is this row shown as a pending command would have it? */
+  isPredicted(table: string, id: string): boolean {
+    return this.overlay.changes.get(table)?.has(id) ?? false
+  }
+
   takeTouched(): Touched {
     const touched = this.touched
     this.touched = new Touched()

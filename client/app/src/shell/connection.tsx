@@ -1,6 +1,6 @@
 // The connection banner: silent while live, honest when not. It never asks to refresh.
 import { Check, CloudOff, RefreshCw, TriangleAlert } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { useObservable } from '@/live/observable'
 import { liveStatus } from '@/live/status'
 import { Banner } from '@/ui/states'
@@ -23,19 +23,53 @@ function useElapsed(since: number, thresholds: readonly number[]): number {
   return elapsed
 }
 
+const PendingSheet = lazy(() => import('./pending-sheet'))
+
+function ShowPending() {
+  const t = useShellTexts()
+  const [open, setOpen] = useState(false)
+  return (
+    <>
+      <button type="button" className="btn sm" onClick={() => setOpen(true)}>
+        {t('showPending')}
+      </button>
+      {open && (
+        <Suspense>
+          <PendingSheet onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
+    </>
+  )
+}
+
 export function ConnectionBanner() {
   const t = useShellTexts()
   const status = useObservable(liveStatus)
   const elapsed = useElapsed(status.since, [UP_TO_DATE_MS, NOTICE_AFTER_MS, OFFLINE_AFTER_MS])
   const wasShown = useRef(false)
 
+  if (status.refused) {
+    return (
+      <Banner
+        tone="danger"
+        icon={TriangleAlert}
+        action={
+          <button type="button" className="btn sm" onClick={() => location.reload()}>
+            {t('useNewVersion')}
+          </button>
+        }
+      >
+        {t('newVersionNeeded')}
+      </Banner>
+    )
+  }
   if (status.phase !== 'live') {
     if (elapsed < NOTICE_AFTER_MS) return null
     wasShown.current = true
     if (elapsed < OFFLINE_AFTER_MS && status.pending === 0)
       return <Banner icon={RefreshCw}>{t('reconnecting')}</Banner>
     return (
-      <Banner icon={CloudOff}>
+      <Banner icon={CloudOff} action={status.pending > 0 && <ShowPending />}>
         <span>
           {status.pending ? t('offlinePending', { count: status.pending }) : t('offline')}
         </span>
@@ -53,6 +87,13 @@ export function ConnectionBanner() {
     )
   }
   if (status.diskFailed) return <Banner icon={TriangleAlert}>{t('diskFailed')}</Banner>
+  if (status.parked > 0) {
+    return (
+      <Banner icon={TriangleAlert} action={<ShowPending />}>
+        {t('parkedCount', { count: status.parked })}
+      </Banner>
+    )
+  }
   if (wasShown.current && elapsed < UP_TO_DATE_MS) {
     return (
       <Banner tone="ok" icon={Check}>

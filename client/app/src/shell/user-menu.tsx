@@ -1,12 +1,16 @@
 import { useRouter } from '@tanstack/react-router'
 import { Languages, LogOut, Monitor, Moon, Sun, UserRound } from 'lucide-react'
+import { useState } from 'react'
 import { Button } from 'react-aria-components'
 import { setLocale, useLocale } from '@/i18n'
 import { useCommonTexts } from '@/i18n/common'
-import { signOut } from '@/session/api'
+import { leave } from '@/live/live'
+import { liveStatus } from '@/live/status'
 import { useSignedIn } from '@/session/session'
 import { Avatar } from '@/ui/avatar'
+import { ConfirmDialog } from '@/ui/dialog'
 import { MenuButton, MenuItem, MenuSection, MenuSeparator } from '@/ui/menu'
+import { useShellTexts } from './texts'
 import { setTheme, useTheme } from './theme'
 
 export default function UserMenu() {
@@ -15,43 +19,61 @@ export default function UserMenu() {
   const theme = useTheme()
   const locale = useLocale()
   const router = useRouter()
+  const s = useShellTexts()
+  const [asking, setAsking] = useState(0)
+  const signOut = () => {
+    const { pending } = liveStatus.get()
+    if (pending > 0) setAsking(pending)
+    else void leave()
+  }
   return (
-    <MenuButton
-      label={t('account')}
-      placement="right bottom"
-      button={
-        <Button className="who" aria-label={`${t('account')}: ${user.name}`}>
-          <Avatar person={user} size="m" state="online" />
-        </Button>
-      }
-    >
-      <MenuItem icon={UserRound} onAction={() => router.history.push('/settings')}>
-        {user.name}
-      </MenuItem>
-      <MenuSeparator />
-      <MenuSection title={t('theme')}>
-        <MenuItem icon={Sun} checked={theme === 'light'} onAction={() => setTheme('light')}>
-          {t('themeLight')}
+    <>
+      <MenuButton
+        label={t('account')}
+        placement="right bottom"
+        button={
+          <Button className="who" aria-label={`${t('account')}: ${user.name}`}>
+            <Avatar person={user} size="m" state="online" />
+          </Button>
+        }
+      >
+        <MenuItem icon={UserRound} onAction={() => router.history.push('/settings')}>
+          {user.name}
         </MenuItem>
-        <MenuItem icon={Moon} checked={theme === 'dark'} onAction={() => setTheme('dark')}>
-          {t('themeDark')}
+        <MenuSeparator />
+        <MenuSection title={t('theme')}>
+          <MenuItem icon={Sun} checked={theme === 'light'} onAction={() => setTheme('light')}>
+            {t('themeLight')}
+          </MenuItem>
+          <MenuItem icon={Moon} checked={theme === 'dark'} onAction={() => setTheme('dark')}>
+            {t('themeDark')}
+          </MenuItem>
+          <MenuItem icon={Monitor} checked={theme === 'system'} onAction={() => setTheme('system')}>
+            {t('themeSystem')}
+          </MenuItem>
+        </MenuSection>
+        <MenuSection title={t('language')}>
+          <MenuItem icon={Languages} checked={locale === 'tr'} onAction={() => setLocale('tr')}>
+            Türkçe
+          </MenuItem>
+          <MenuItem icon={Languages} checked={locale === 'en'} onAction={() => setLocale('en')}>
+            English
+          </MenuItem>
+        </MenuSection>
+        <MenuSeparator />
+        <MenuItem icon={LogOut} onAction={signOut}>
+          {t('signOut')}
         </MenuItem>
-        <MenuItem icon={Monitor} checked={theme === 'system'} onAction={() => setTheme('system')}>
-          {t('themeSystem')}
-        </MenuItem>
-      </MenuSection>
-      <MenuSection title={t('language')}>
-        <MenuItem icon={Languages} checked={locale === 'tr'} onAction={() => setLocale('tr')}>
-          Türkçe
-        </MenuItem>
-        <MenuItem icon={Languages} checked={locale === 'en'} onAction={() => setLocale('en')}>
-          English
-        </MenuItem>
-      </MenuSection>
-      <MenuSeparator />
-      <MenuItem icon={LogOut} onAction={() => void signOut()}>
-        {t('signOut')}
-      </MenuItem>
-    </MenuButton>
+      </MenuButton>
+      <ConfirmDialog
+        isOpen={asking > 0}
+        onClose={() => setAsking(0)}
+        title={s('leaveTitle')}
+        action={t('signOut')}
+        onConfirm={() => void leave()}
+      >
+        <p className="t2">{s('leaveBody', { count: asking })}</p>
+      </ConfirmDialog>
+    </>
   )
 }

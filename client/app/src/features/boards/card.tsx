@@ -5,6 +5,7 @@ import { ago } from '@/i18n/ago'
 import { money } from '@/i18n/format'
 import { useRow } from '@/live/hooks'
 import { useDerived } from '@/live/observable'
+import { liveStatus } from '@/live/status'
 import { Avatar, AvatarStack, type Person, tintOf } from '@/ui/avatar'
 import { Icon } from '@/ui/icon'
 import type { Card, User } from '@/wire/records'
@@ -22,7 +23,16 @@ function people(ids: readonly string[], users: readonly User[]): Person[] {
 }
 
 /** What is on the card; also drawn under the pointer while it is dragged. */
-export function CardFace({ card, users }: { card: Card; users: readonly User[] }) {
+export function CardFace({
+  card,
+  users,
+  waiting,
+}: {
+  card: Card
+  users: readonly User[]
+  /** A change of it has not been sent yet. */
+  waiting: boolean
+}) {
   const t = useBoardTexts()
   const next = card.next_due_at ? nextStep(card.next_due_at) : undefined
   const owners = people(card.owners, users)
@@ -54,7 +64,7 @@ export function CardFace({ card, users }: { card: Card; users: readonly User[] }
       )}
       {card.tags.length > 0 && (
         <div className="tags">
-          {card.tags.slice(0, 3).map((tag) => (
+          {card.tags.slice(0, 2).map((tag) => (
             <span className="chip el" key={tag}>
               {tag}
             </span>
@@ -66,7 +76,7 @@ export function CardFace({ card, users }: { card: Card; users: readonly User[] }
         <span className="t3 el" style={{ flex: '0 1 auto' }}>
           {ago(contact)}
         </span>
-        {isTemporary(card.id) ? (
+        {waiting ? (
           <span className="qd">
             <Icon of={Clock} size="s" />
             {t('queued')}
@@ -105,6 +115,8 @@ export const CardView = memo(function CardView({
   const mark = useMark(control.fresh, id)
   const selected = useDerived(control.selection, (ids) => ids.has(id))
   const isFocused = useDerived(control.focused, (focused) => focused === id)
+  const isDown = useDerived(liveStatus, (status) => status.phase !== 'live')
+  const waiting = isTemporary(id) || (isDown && control.source.topic.isPredicted('cards', id))
   if (!card) return <div className="card pending" style={{ height: 86 }} aria-hidden="true" />
 
   const holderName = holder ? (users.find((u) => u.id === holder)?.name ?? '') : ''
@@ -128,7 +140,7 @@ export const CardView = memo(function CardView({
         aria-pressed={selected}
         style={holder ? ({ '--held': `var(--p${tint})` } as React.CSSProperties) : undefined}
       >
-        <CardFace card={card} users={users} />
+        <CardFace card={card} users={users} waiting={waiting} />
       </div>
       {holder && (
         <span className="heldby" style={{ color: `var(--p${tint})` }}>
