@@ -10,6 +10,7 @@ import {
 } from '@tanstack/react-router'
 import { safeNext, signInSearch } from '@/features/auth/next'
 import { boardSearch } from '@/features/boards/search'
+import { customersSearch } from '@/features/customers/search'
 import { session } from '@/session/session'
 import { NotFound, ScreenError } from '@/shell/fallbacks'
 import { Shell } from '@/shell/shell'
@@ -97,6 +98,31 @@ const invitation = createRoute({
   component: lazyRouteComponent(() => import('@/features/auth/invitation'), 'InvitationScreen'),
 })
 
+// customers
+const customers = createRoute({
+  path: '/customers',
+  getParentRoute: () => signedIn,
+  validateSearch: customersSearch,
+  component: lazyRouteComponent(() => import('@/features/customers/screen'), 'CustomersScreen'),
+})
+const customer = createRoute({
+  path: '/customers/$customerId',
+  getParentRoute: () => signedIn,
+  component: lazyRouteComponent(() => import('@/features/customer/screen'), 'CustomerScreen'),
+})
+
+// imports
+const imports = createRoute({
+  path: '/imports',
+  getParentRoute: () => signedIn,
+  component: lazyRouteComponent(() => import('@/features/imports/list'), 'ImportsScreen'),
+})
+const importRoute = createRoute({
+  path: '/imports/$importId',
+  getParentRoute: () => signedIn,
+  component: lazyRouteComponent(() => import('@/features/imports/screen'), 'ImportScreen'),
+})
+
 // people and settings
 const peopleHome = createRoute({
   path: '/people',
@@ -128,7 +154,19 @@ export const router = createRouter({
     guest.addChildren([signInRoute, signUpRoute, forgotPassword]),
     resetPassword,
     invitation,
-    signedIn.addChildren([home, boards, board, peopleHome, people, settingsHome, settings]),
+    signedIn.addChildren([
+      home,
+      boards,
+      board,
+      customers,
+      customer,
+      imports,
+      importRoute,
+      peopleHome,
+      people,
+      settingsHome,
+      settings,
+    ]),
   ]),
   defaultErrorComponent: ScreenError,
   defaultPreload: 'intent',

@@ -16,6 +16,8 @@ export interface TableProps<T> {
   label: string
   rows: readonly T[]
   keyOf: (row: T) => string
+  /** What the row's checkbox is called. */
+  labelOf?: (row: T) => string
   columns: readonly Column<T>[]
   rowHeight?: number
   /** How many rows there are in all, when only a part is loaded. */
@@ -30,6 +32,7 @@ export function Table<T>({
   label,
   rows,
   keyOf,
+  labelOf = keyOf,
   columns,
   rowHeight = 36,
   total,
@@ -149,7 +152,7 @@ export function Table<T>({
                 {onSelect && (
                   <td>
                     <Checkbox
-                      label={id}
+                      label={labelOf(row)}
                       hideLabel
                       isSelected={isSelected}
                       onChange={(on) => toggle(item.index, on, false)}

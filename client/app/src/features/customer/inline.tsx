@@ -1,0 +1,212 @@
+// A value that is edited where it stands: Enter or F2 opens, Enter and leaving save, Escape
+// restores.
+
+import { Link } from '@tanstack/react-router'
+import { CircleAlert } from 'lucide-react'
+import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react'
+import { Button } from '@/ui/button'
+import { Icon } from '@/ui/icon'
+import { fieldName } from './fields'
+import { fieldValue, useCustomer } from './live'
+import { useCustomerTexts } from './texts'
+
+export function InlineText({
+  value,
+  label,
+  onSave,
+  onTyping,
+  placeholder,
+  shown,
+  type = 'text',
+  inputMode,
+  startOpen,
+  onClose,
+  disabled,
+  big,
+}: {
+  value: string
+  label: string
+  onSave: (next: string) => void
+  onTyping?: () => void
+  placeholder?: string
+  /** What is drawn while it is not edited. */
+  shown?: ReactNode
+  type?: 'text' | 'tel' | 'email' | 'date'
+  inputMode?: 'text' | 'tel' | 'email' | 'numeric' | 'decimal'
+  startOpen?: boolean
+  onClose?: () => void
+  disabled?: boolean
+  big?: boolean
+}) {
+  const t = useCustomerTexts()
+  const [draft, setDraft] = useState<string | undefined>(startOpen ? value : undefined)
+  const button = useRef<HTMLButtonElement>(null)
+  const typedAt = useRef(0)
+
+  const close = (save: boolean, refocus: boolean) => {
+    if (draft === undefined) return
+    if (save && draft.trim() !== value) onSave(draft.trim())
+    setDraft(undefined)
+    onClose?.()
+    if (refocus) requestAnimationFrame(() => button.current?.focus())
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Enter') close(true, true)
+    else if (event.key === 'Escape') close(false, true)
+    else return
+    event.preventDefault()
+    event.stopPropagation()
+  }
+  if (disabled) return <span className="inline-still">{shown ?? (value || placeholder)}</span>
+  if (draft === undefined) {
+    return (
+      <button
+        ref={button}
+        type="button"
+        className={big ? 'inline big' : 'inline'}
+        aria-label={`${t('editHint', { field: label })}. ${value}`}
+        data-empty={!value && shown === undefined ? true : undefined}
+        onClick={() => setDraft(value)}
+        onKeyDown={(event) => {
+          if (event.key === 'F2') setDraft(value)
+        }}
+      >
+        {shown ?? (value || (placeholder ?? t('empty')))}
+      </button>
+    )
+  }
+  return (
+    <input
+      className={big ? 'inline-input big' : 'inline-input'}
+      aria-label={label}
+      type={type}
+      inputMode={inputMode}
+      value={draft}
+      placeholder={placeholder}
+      maxLength={500}
+      // biome-ignore lint/a11y/noAutofocus: the person has just opened this field
+      autoFocus
+      onFocus={(event) => event.currentTarget.select()}
+      onChange={(event) => {
+        setDraft(event.target.value)
+        if (Date.now() - typedAt.current > 3000) {
+          typedAt.current = Date.now()
+          onTyping?.()
+        }
+      }}
+      onBlur={() => close(true, false)}
+      onKeyDown={onKeyDown}
+    />
+  )
+}
+
+/** One line of the pane: name, value, and below it what stands in the way. */
+export function Line({
+  field,
+  label,
+  children,
+}: {
+  field?: string
+  label?: string
+  children: ReactNode
+}) {
+  const { writer } = useCustomer()
+  const t = useCustomerTexts()
+  const name = field ? writer(field) : undefined
+  return (
+    <div className="f" data-held={name ? true : undefined}>
+      <dt>{label ?? (field ? fieldName(field) : '')}</dt>
+      <dd>
+        {children}
+        {name && <span className="held">{t('typingHere', { name })}</span>}
+        {field && <FieldNotice field={field} />}
+      </dd>
+    </div>
+  )
+}
+
+const said = (value: unknown): string =>
+  Array.isArray(value)
+    ? value.join(', ')
+    : value === null || value === undefined
+      ? '—'
+      : String(value)
+
+export function FieldNotice({ field }: { field: string }) {
+  const t = useCustomerTexts()
+  const { problems, conflicts, resolve } = useCustomer()
+  const problem = problems[field]
+  const conflict = conflicts[field]
+  if (conflict) {
+    return (
+      <div className="field-conflict" role="alert">
+        <b>{t('conflictTitle')}</b>
+        <span>{t('conflictTheirs', { value: said(conflict.theirs) })}</span>
+        <span>{t('conflictMine', { value: said(conflict.mine) })}</span>
+        <span className="row" style={{ gap: 6 }}>
+          <Button small onPress={() => resolve(field, 'mine')}>
+            {t('keepMine')}
+          </Button>
+          <Button small tone="quiet" onPress={() => resolve(field, 'theirs')}>
+            {t('takeTheirs')}
+          </Button>
+        </span>
+      </div>
+    )
+  }
+  if (!problem) return null
+  return (
+    <span className="ferr" role="alert">
+      <Icon of={CircleAlert} size="s" />
+      <span>
+        {problem.text}{' '}
+        {problem.other && (
+          <Link
+            className="underline"
+            to="/customers/$customerId"
+            params={{ customerId: problem.other }}
+          >
+            {t('openOther')}
+          </Link>
+        )}
+      </span>
+    </span>
+  )
+}
+
+/** A plain text field of the record. */
+export function TextLine({
+  field,
+  label,
+  inputMode,
+  type,
+}: {
+  field: string
+  label?: string
+  inputMode?: 'text' | 'decimal'
+  type?: 'text' | 'date'
+}) {
+  const { customer, save, typing, canEdit } = useCustomer()
+  const value = fieldValue(customer, field)
+  const text = value === null || value === undefined ? '' : String(value)
+  const name = label ?? fieldName(field)
+  return (
+    <Line field={field} label={name}>
+      <InlineText
+        value={text}
+        label={name}
+        disabled={!canEdit}
+        {...(inputMode ? { inputMode } : {})}
+        {...(type ? { type } : {})}
+        onTyping={() => typing(field)}
+        onSave={(next) => {
+          const known = { version: customer.version, value }
+          if (inputMode !== 'decimal') return save(field, next || null, known)
+          const number = Number(next.replaceAll('.', '').replace(',', '.'))
+          if (next === '' || Number.isFinite(number))
+            save(field, next === '' ? null : number, known)
+        }}
+      />
+    </Line>
+  )
+}

@@ -1,0 +1,177 @@
+// The customer's cards: each board's stages in a row, the current one marked; a click moves.
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { Plus } from 'lucide-react'
+import { progressOf, StageGauge } from '@/features/boards/gauge'
+import { useBoards } from '@/live/hooks'
+import { perform } from '@/live/live'
+import { offerUndo } from '@/live/undo'
+import { api } from '@/session/api'
+import { usePermission } from '@/session/session'
+import { announce } from '@/ui/announce'
+import { Button } from '@/ui/button'
+import { SelectField } from '@/ui/field'
+import { usePhone } from '@/ui/media'
+import { MenuButton, MenuItem } from '@/ui/menu'
+import type { CustomerDetail, Stage } from '@/wire/records'
+import { useCustomer } from './live'
+import { useCustomerTexts } from './texts'
+
+interface BoardView {
+  id: string
+  name: string
+  stages: Stage[]
+}
+
+export const boardQuery = (id: string) => ({
+  queryKey: ['board-stages', id],
+  queryFn: () => api.get<BoardView>(`/boards/${id}`, { limit: 1 }),
+  staleTime: 60_000,
+})
+
+type CardLine = CustomerDetail['cards'][number]
+
+function CardStages({ card, alone }: { card: CardLine; alone: boolean }) {
+  const t = useCustomerTexts()
+  const { topic } = useCustomer()
+  const isPhone = usePhone()
+  const canMove = usePermission('cards.move')
+  const board = useQuery(boardQuery(card.board_id)).data
+  const stages = [...(board?.stages ?? [])]
+    .filter((stage) => !stage.archived_at || stage.id === card.stage_id)
+    .sort((a, b) => a.position - b.position)
+  const boardName = board?.name ?? card.board_name
+  const at = stages.findIndex((stage) => stage.id === card.stage_id)
+
+  const move = (to: Stage) => {
+    if (to.id === card.stage_id) return
+    const label = t('movedTo', { stage: to.name })
+    const command = (stage: string) => ({
+      topic: `board:${card.board_id}`,
+      alsoOn: [topic],
+      op: 'card.move',
+      d: { card: card.id, to_stage: stage },
+      label,
+    })
+    const from = card.stage_id
+    void perform(command(to.id))
+    announce(label)
+    offerUndo({ text: label, inverse: () => [command(from)] })
+  }
+
+  if (stages.length === 0) return <div className="steps-wait" aria-hidden="true" />
+  if (isPhone) {
+    return (
+      <div className="steps-phone">
+        <SelectField
+          label={t('stages', { board: boardName })}
+          isDisabled={!canMove}
+          options={stages.map((stage) => ({
+            id: stage.id as string,
+            label: stage.name,
+            mark: <StageGauge stage={stage} progress={progressOf(stage, stages)} />,
+          }))}
+          value={card.stage_id}
+          onChange={(id) => {
+            const to = stages.find((stage) => stage.id === id)
+            if (to) move(to)
+          }}
+        />
+      </div>
+    )
+  }
+  return (
+    <div className="steps-row">
+      {!alone && (
+        <Link
+          className="steps-board el"
+          to="/boards/$boardId"
+          params={{ boardId: card.board_id }}
+          search={{}}
+          aria-label={t('openBoard', { board: boardName })}
+        >
+          {boardName}
+        </Link>
+      )}
+      <ol className="steps" aria-label={t('stages', { board: boardName })}>
+        {stages.map((stage, index) => {
+          const isOn = stage.id === card.stage_id
+          const isDone = stage.kind === 'open' && index < at
+          return (
+            <li key={stage.id}>
+              <button
+                type="button"
+                className={isOn ? 'on' : isDone ? 'done' : ''}
+                style={{ '--stage': `var(--stage-${stage.colour})` } as React.CSSProperties}
+                aria-current={isOn ? 'step' : undefined}
+                aria-label={isOn ? stage.name : t('moveTo', { stage: stage.name })}
+                disabled={!canMove}
+                title={stage.name}
+                onClick={() => move(stage)}
+              >
+                <StageGauge stage={stage} progress={progressOf(stage, stages)} />
+                <span className="el">{stage.name}</span>
+              </button>
+            </li>
+          )
+        })}
+      </ol>
+    </div>
+  )
+}
+
+function AddToBoard({ taken }: { taken: ReadonlySet<string> }) {
+  const t = useCustomerTexts()
+  const { customer } = useCustomer()
+  const boards = useBoards().filter((board) => !board.archived_at && !taken.has(board.id))
+  if (boards.length === 0) return null
+  return (
+    <MenuButton
+      label={t('addToBoard')}
+      button={
+        <Button small icon={Plus}>
+          {t('addToBoard')}
+        </Button>
+      }
+    >
+      {boards.map((board) => (
+        <MenuItem
+          key={board.id}
+          onAction={() => {
+            const label = t('cardAdded', { board: board.name })
+            void perform({
+              topic: `board:${board.id}`,
+              op: 'card.create',
+              d: { customer_id: customer.id },
+              label,
+            }).then((done) => done && announce(label))
+          }}
+        >
+          {board.name}
+        </MenuItem>
+      ))}
+    </MenuButton>
+  )
+}
+
+export function Stages() {
+  const t = useCustomerTexts()
+  const { customer } = useCustomer()
+  const canCreate = usePermission('cards.create')
+  const { cards } = customer
+  if (cards.length === 0) {
+    return (
+      <div className="steps-none">
+        <span className="t3">{t('noCard')}</span>
+        {canCreate && !customer.archived_at && <AddToBoard taken={new Set()} />}
+      </div>
+    )
+  }
+  return (
+    <div className="steps-all">
+      {cards.map((card) => (
+        <CardStages key={card.id} card={card} alone={cards.length === 1} />
+      ))}
+    </div>
+  )
+}

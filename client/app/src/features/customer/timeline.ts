@@ -1,0 +1,76 @@
+// The journal of one customer, newest first, by day: what the server tells page by page, and what
+// came by the socket since.
+import { daysBetween } from '@/i18n/format'
+import type { Note, TimelineItem } from '@/wire/records'
+import { type Kind, type Names, type Sentence, sentence } from './sentences'
+
+export interface Entry extends Sentence {
+  key: string
+  at: string
+  by: string | null
+  op: string
+  /** The note as it is now, where the entry is about one that still exists. */
+  note?: Note
+}
+export interface Day {
+  /** 0 today, -1 yesterday. */
+  ago: number
+  at: string
+  entries: Entry[]
+}
+
+const keyOf = (item: TimelineItem) => `${item.topic}#${item.seq}`
+
+export function merged(
+  read: readonly TimelineItem[],
+  live: readonly TimelineItem[],
+): readonly TimelineItem[] {
+  const all = new Map<string, TimelineItem>()
+  for (const item of [...read, ...live]) all.set(keyOf(item), item)
+  return [...all.values()].sort((a, b) => b.at.localeCompare(a.at) || b.seq - a.seq)
+}
+
+/** Edits and removals of a note change the entry of that note instead of adding their own. */
+export function entries(
+  items: readonly TimelineItem[],
+  notes: ReadonlyMap<string, Note>,
+  names: Names,
+): Entry[] {
+  const found: Entry[] = []
+  for (const item of items) {
+    if (item.op === 'note.edited') continue
+    const said = sentence(item, names)
+    if (!said) continue
+    const entry: Entry = { ...said, key: keyOf(item), at: item.at, by: item.by, op: item.op }
+    if (item.op === 'note.added') {
+      const id = (item.d.note as { id?: string } | undefined)?.id ?? ''
+      const note = notes.get(id)
+      if (note) {
+        entry.note = note
+        entry.detail = note.body
+      } else {
+        // Removed since: the journal keeps that there was one, not what it said.
+        delete entry.detail
+      }
+    }
+    found.push(entry)
+  }
+  return found
+}
+
+export function byDay(all: readonly Entry[], now = new Date()): Day[] {
+  const days: Day[] = []
+  for (const entry of all) {
+    const ago = daysBetween(now, new Date(entry.at))
+    const last = days.at(-1)
+    if (last?.ago === ago) last.entries.push(entry)
+    else days.push({ ago, at: entry.at, entries: [entry] })
+  }
+  return days
+}
+
+export function countKinds(all: readonly Entry[]): ReadonlyMap<Kind, number> {
+  const counts = new Map<Kind, number>()
+  for (const entry of all) counts.set(entry.kind, (counts.get(entry.kind) ?? 0) + 1)
+  return counts
+}
