@@ -1,0 +1,53 @@
+// Both languages are whole, placeholders agree, and Turkish letters fold as a Turk expects.
+import { expect, test } from 'vitest'
+import { catalogs, setLocale } from '.'
+import './common'
+import '@/features/boards/texts'
+import '@/session/errors'
+import '@/shell/texts'
+import { boardTexts } from '@/features/boards/texts'
+import { compareNames, fold } from './fold'
+import { clock, money, moneyShort } from './format'
+
+const holes = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((m) => m[1]).sort()
+
+test('every text has both languages and the same parameters', () => {
+  expect(catalogs.size).toBeGreaterThan(3)
+  for (const [name, { tr, en }] of catalogs) {
+    expect(Object.keys(en).sort(), name).toEqual(Object.keys(tr).sort())
+    for (const [key, text] of Object.entries(tr)) {
+      expect(holes(en[key] ?? ''), `${name}.${key}`).toEqual(holes(text))
+      expect(text.trim(), `${name}.${key}`).not.toBe('')
+    }
+  }
+})
+
+test('plurals and parameters', () => {
+  setLocale('en')
+  expect(boardTexts('cards', { count: 1 })).toBe('1 card')
+  expect(boardTexts('cards', { count: 3 })).toBe('3 cards')
+  setLocale('tr')
+  expect(boardTexts('moved', { count: 12, stage: 'Takip Edilecek' })).toBe(
+    '12 kart taşındı: Takip Edilecek',
+  )
+})
+
+test('folding and order', () => {
+  for (const word of ['IŞIK', 'ışık', 'Isik', 'işik']) expect(fold(word)).toBe('isik')
+  for (const word of ['İSTANBUL', 'istanbul', 'Istanbul']) expect(fold(word)).toBe('istanbul')
+  expect(fold('Çiğdem Ünsöz Âdil')).toBe('cigdem unsoz adil')
+  expect(['İzmir', 'iç', 'Işık', 'ılık'].sort(compareNames)).toEqual([
+    'ılık',
+    'Işık',
+    'iç',
+    'İzmir',
+  ])
+})
+
+test('money and time as they are written', () => {
+  setLocale('tr')
+  expect(money({ minor: 725_000_000, currency: 'TRY' })).toBe('₺7.250.000')
+  expect(money({ minor: 725_050, currency: 'TRY' })).toBe('₺7.250,50')
+  expect(moneyShort({ minor: 9_420_000_000, currency: 'TRY' }).replace(/\s/g, ' ')).toBe('₺94,2 Mn')
+  expect(clock(new Date('2026-11-21T12:05:00'))).toBe('12.05')
+})
