@@ -18,8 +18,11 @@ pub struct Process {
 }
 
 impl Process {
-    /// The binary that cargo built beside this test.
+    /// The binary that cargo built beside this test, or the one that `NABIZ_BIN` names.
     pub fn binary() -> PathBuf {
+        if let Some(named) = std::env::var_os("NABIZ_BIN") {
+            return named.into();
+        }
         let test = std::env::current_exe().expect("the test's own path");
         let beside = test.parent().and_then(|deps| deps.parent()).expect("a target folder");
         let binary = beside.join("nabiz");
