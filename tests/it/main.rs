@@ -11,6 +11,7 @@ mod isolation;
 mod migrations;
 mod plan;
 mod presence;
+mod routes;
 mod row_security;
 mod sockets;
 mod two_servers;
