@@ -216,7 +216,7 @@ impl Bench {
         })
         .workers(1)
         .disable_signals()
-        .on_connect(socket::on_connect)
+        .on_connect(socket::on_connect())
         .listen(listener)
         .unwrap()
         .run();
