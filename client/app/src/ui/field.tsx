@@ -111,7 +111,7 @@ export function SelectField<K extends string>({
     >
       {!hideLabel && <Label>{label}</Label>}
       <AriaButton className="input row" style={{ textAlign: 'left' }}>
-        <SelectValue className="el sp" />
+        <SelectValue className="el sp sval" />
         <Icon of={ChevronDown} />
       </AriaButton>
       <FieldNotes error={error} hint={hint} />

@@ -50,7 +50,7 @@ export function MenuAt({
 }) {
   return (
     <Popover
-      className="pop"
+      className="pop at"
       isOpen={anchor !== null}
       onOpenChange={(open) => !open && onClose()}
       triggerRef={{ current: anchor }}

@@ -47,7 +47,9 @@ export function BoardView({
   const open = useCallback(
     (id: string) => {
       const customer = control.card(id)?.customer_id
-      if (customer) router.history.push(`/customers/${customer}`)
+      if (customer) {
+        void router.navigate({ to: '/customers/$customerId', params: { customerId: customer } })
+      }
     },
     [control, router],
   )

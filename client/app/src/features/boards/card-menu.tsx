@@ -100,20 +100,22 @@ export function CardMenu({ open, onClose, onOpenCustomer, control, users, may }:
   }
   return (
     <MenuAt anchor={open.anchor} onClose={onClose} label={title}>
-      <MenuItem icon={ArrowUpRight} hint="Enter" onAction={() => onOpenCustomer(open.id)}>
-        {t('open')}
-      </MenuItem>
-      <MenuItem icon={CheckSquare} hint="x" onAction={() => control.toggle(open.id)}>
-        {t('select')}
-      </MenuItem>
-      <MenuItem
-        icon={UserRound}
-        hint="a"
-        isDisabled={!may.edit}
-        onAction={() => requestAnimationFrame(() => askAssign(open))}
-      >
-        {t('assign')}
-      </MenuItem>
+      <MenuSection title={title}>
+        <MenuItem icon={ArrowUpRight} hint="Enter" onAction={() => onOpenCustomer(open.id)}>
+          {t('open')}
+        </MenuItem>
+        <MenuItem icon={CheckSquare} hint="x" onAction={() => control.toggle(open.id)}>
+          {t('select')}
+        </MenuItem>
+        <MenuItem
+          icon={UserRound}
+          hint="a"
+          isDisabled={!may.edit}
+          onAction={() => requestAnimationFrame(() => askAssign(open))}
+        >
+          {t('assign')}
+        </MenuItem>
+      </MenuSection>
       {may.move ? (
         <MenuSection title={t('moveTo')}>
           <StageItems control={control} ids={ids} current={current} />

@@ -8,6 +8,7 @@ import { moneyShort, number } from '@/i18n/format'
 import { useSignedIn } from '@/session/session'
 import { Avatar } from '@/ui/avatar'
 import { Chip } from '@/ui/chip'
+import { SearchField } from '@/ui/field'
 import { Icon } from '@/ui/icon'
 import type { Card, User } from '@/wire/records'
 import type { BoardControl } from './control'
@@ -138,6 +139,13 @@ function FilterChoices({ control, search, setSearch, users }: FiltersProps) {
     )
   return (
     <>
+      <div className="sm:hidden">
+        <SearchField
+          label={t('searchBoard')}
+          value={search.q ?? ''}
+          onChange={(q) => setSearch({ ...search, q })}
+        />
+      </div>
       {group('owner', [
         ...owners.map((u) => [u.id, u.name, u] as const),
         ['none', t('noOwner')] as const,

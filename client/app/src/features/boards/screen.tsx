@@ -2,15 +2,16 @@
 import './model'
 import './board.css'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { Plus } from 'lucide-react'
+import { Archive, Plus } from 'lucide-react'
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import { useRow, useTopic, useTopicEvents, useTopicStatus, useUsers } from '@/live/hooks'
+import { perform } from '@/live/live'
 import { ApiError } from '@/session/errors'
 import { usePermission, useSignedIn } from '@/session/session'
 import { Screen } from '@/shell/screen'
 import { Button } from '@/ui/button'
 import { SearchField } from '@/ui/field'
-import { EmptyState, ErrorState } from '@/ui/states'
+import { Banner, EmptyState, ErrorState } from '@/ui/states'
 import type { Ev } from '@/wire/frames'
 import { AddLead } from './add-lead'
 import { BoardPeople } from './board-people'
@@ -73,6 +74,13 @@ function OpenBoard({ boardId }: { boardId: string }) {
   }
   return <ReadyBoard control={control} board={board} />
 }
+
+const restoreBoard = (board: BoardHead) => ({
+  topic: boardTopic(board.id),
+  op: 'board.restore',
+  d: {},
+  label: board.name,
+})
 
 function ReadyBoard({ control, board }: { control: BoardControl; board: BoardHead }) {
   const t = useBoardTexts()
@@ -142,6 +150,20 @@ function ReadyBoard({ control, board }: { control: BoardControl; board: BoardHea
         </>
       }
     >
+      {board.archived_at && (
+        <Banner
+          icon={Archive}
+          action={
+            canManage && (
+              <Button small onPress={() => void perform(restoreBoard(board))}>
+                {t('restoreBoard')}
+              </Button>
+            )
+          }
+        >
+          {t('boardIsArchived')}
+        </Banner>
+      )}
       <Filters
         control={control}
         search={search}

@@ -34,7 +34,7 @@ export function SavedViews({
     [t('viewOverdue'), overdue, { overdue: true }, Boolean(search.overdue) && !isMine],
   ]
   return (
-    <nav className="seg max-lg:hidden" aria-label={t('views')} style={{ marginLeft: 4 }}>
+    <nav className="seg max-md:hidden" aria-label={t('views')} style={{ marginLeft: 4 }}>
       {views.map(([name, count, view, current]) => (
         <Link
           key={name}
