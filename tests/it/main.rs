@@ -2,6 +2,8 @@
 mod auth;
 mod backup;
 mod bad_input;
+mod board_sight;
+mod boards;
 mod commands;
 #[path = "../fault/mod.rs"]
 mod fault;
