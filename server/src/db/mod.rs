@@ -131,7 +131,9 @@ impl Db {
                     }
                 };
                 match done {
-                    Err(Problem { fault: Some(Fault::Race), .. }) if tries < 5 => tries += 1,
+                    Err(Problem { fault: Some(Fault::Race | Fault::Held), .. }) if tries < 5 => {
+                        tries += 1
+                    }
                     done => return done,
                 }
             }

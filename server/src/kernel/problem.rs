@@ -72,8 +72,11 @@ impl Class {
 /// How the database failed, where that decides what happens next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// Another transaction was faster: a unique key, a lock, a deadlock. Worth deciding again.
+    /// Another transaction was faster: a unique key, a changed row. Worth deciding again.
     Race,
+    /// Another transaction holds what this one needs, and may be waiting for this one: worth
+    /// trying again once everything is let go.
+    Held,
     /// The database cannot be reached.
     Away,
 }
@@ -209,8 +212,10 @@ fn fault_of(error: &DbErr) -> Option<Fault> {
         DbErr::Exec(RuntimeErr::SqlxError(inner)) | DbErr::Query(RuntimeErr::SqlxError(inner)) => {
             match inner.as_ref() {
                 sea_orm::sqlx::Error::Database(db) => match db.code().as_deref() {
-                    // deadlock, lock not available, serialization failure; SQLITE_BUSY (+snapshot)
-                    Some("40P01" | "55P03" | "40001" | "5" | "517" | "6") => Some(Fault::Race),
+                    // deadlock, lock not available
+                    Some("40P01" | "55P03") => Some(Fault::Held),
+                    // serialization failure; SQLITE_BUSY (+snapshot)
+                    Some("40001" | "5" | "517" | "6") => Some(Fault::Race),
                     // admin shutdown, crash shutdown, cannot connect now
                     Some("57P01" | "57P02" | "57P03") => Some(Fault::Away),
                     _ => None,

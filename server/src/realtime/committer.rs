@@ -20,6 +20,8 @@ const MERGED_MAX: usize = 256;
 const QUEUE_MAX: usize = 4_096;
 /// Tries of a transaction that lost races before its commands are told to come back.
 const TRIES_MAX: u32 = 8;
+/// The same for one that waits for its turn on a busy topic: a few seconds in all.
+const TURNS_MAX: u32 = 30;
 
 /// Called after a commit that wrote jobs.
 pub(super) type JobsWritten = Arc<dyn Fn() + Send + Sync>;
@@ -104,7 +106,12 @@ impl Shared {
                 Err(Stop::Dirty) => mode = Mode::OneByOne,
                 Err(Stop::Failed(problem)) => {
                     tries += 1;
-                    if problem.fault != Some(Fault::Race) || tries >= TRIES_MAX {
+                    let most = match problem.fault {
+                        Some(Fault::Race) => TRIES_MAX,
+                        Some(Fault::Held) => TURNS_MAX,
+                        _ => 0,
+                    };
+                    if tries >= most {
                         break problem;
                     }
                     metrics::counter!("nabiz_commit_races").increment(1);

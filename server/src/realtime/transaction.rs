@@ -174,7 +174,7 @@ impl<'s> Work<'s> {
                     match problem.fault {
                         // the faster transaction has committed: what it wrote is seen now
                         Some(Fault::Race) => {}
-                        Some(Fault::Away) => return Err(Stop::Failed(problem)),
+                        Some(Fault::Away | Fault::Held) => return Err(Stop::Failed(problem)),
                         None => return Ok(Err(problem)),
                     }
                 }

@@ -17,6 +17,7 @@ use crate::kernel::clock::Clock;
 use crate::kernel::principal::{Principal, Visibility, Who};
 use crate::kernel::problem::Problem;
 use crate::kernel::topic::Topic;
+use crate::realtime::bus::LocalBus;
 use crate::realtime::hub::{Authenticator, Hub};
 use crate::realtime::port::SignedIn;
 use crate::realtime::registry::{Registry, TopicKind};
@@ -80,10 +81,12 @@ impl Bench {
         let db = open.await.unwrap().unwrap();
         let mut registry = Registry::default();
         super::commands(&mut registry);
+        crate::features::customers::commands(&mut registry);
         let clock = Clock::system();
         let sessions = Sessions::new(SessionSettings::default(), clock.clone());
         let (nobody, jobs) = (Arc::new(Nobody), Arc::new(|| ()));
-        let hub = Hub::start(db.clone(), clock.clone(), registry, sessions, nobody, jobs, 2);
+        let bus = Arc::new(LocalBus::default());
+        let hub = Hub::start(db.clone(), clock.clone(), registry, sessions, nobody, bus, jobs, 2);
         let by = Principal::system(TenantId(clock.fresh_id()));
         let made = db.write(by.tenant, move |tx| {
             let clock = clock.clone();
@@ -195,6 +198,7 @@ on_both!(
     a_limit_holds_under_a_crowd,
     hidden_cards_stay_hidden_and_in_place,
     a_large_board_is_read_in_bounded_parts,
+    moves_and_changes_of_the_same_customers_refuse_nobody,
 );
 
 /// What a person sees: the moved cards leave the lists and come in at the spot they named.
@@ -338,4 +342,36 @@ async fn a_large_board_is_read_in_bounded_parts(bench: Bench) {
     assert!(
         ids.iter().filter(|id| order[&bench.stages[1]].contains(id)).eq(&order[&bench.stages[1]])
     );
+}
+
+async fn moves_and_changes_of_the_same_customers_refuse_nobody(bench: Bench) {
+    let mut all = Vec::new();
+    for n in 0..6 {
+        let card = bench.card(0, &[]).await;
+        let by = bench.by.clone();
+        let read = bench
+            .db
+            .read(by.tenant, move |tx| async move { views::cards(tx, &by, &[card]).await }.boxed());
+        all.push((n, card, read.await.unwrap()[0].customer_id));
+    }
+    let bench = &bench;
+    let commands = (0..240).map(|round: usize| {
+        let (n, card, customer) = all[round % all.len()];
+        async move {
+            let topics = [Topic::board(bench.board), Topic::customer(customer), Topic::tenant()];
+            let topic = topics[round % 3].clone();
+            let (op, d) = match round % 3 {
+                0 => ("card.move", json!({ "card": card, "to_stage": bench.stages[round % 4] })),
+                1 => ("customer.update", json!({ "name": format!("Ad {round}") })),
+                _ => {
+                    let name = format!("Yeni {n} {round}");
+                    ("customer.create", json!({ "name": name, "board_id": bench.board }))
+                }
+            };
+            bench.hub.command(&bench.by, topic, op, &d, None, None).await
+        }
+    });
+    for answer in join_all(commands).await {
+        answer.unwrap();
+    }
 }

@@ -135,17 +135,20 @@ async fn live_cards(
 }
 
 /// Takes a board's topic before its cards are read by a command of another topic, so that what
-/// the event will say is still true when it gets its place. Does not wait: who holds the board
-/// may be waiting for us. On SQLite there is one writer, and nothing to take.
+/// the event will say is still true when it gets its place. Waits for its turn, but not long: who
+/// holds the board may be waiting for the topic that we hold. On SQLite there is one writer, and
+/// nothing to take.
 ///
 /// # Errors
-/// A race, to be decided again, when somebody else holds it.
+/// Held, to be tried again from the start, when the turn does not come.
 async fn take_board(tx: &Tx<'_>, cx: &CommandContext, board: BoardId) -> Result<(), Problem> {
     let topic = Topic::board(board);
     if tx.get_database_backend() == DbBackend::Postgres && cx.topic != topic {
-        const TAKE: &str =
-            "SELECT 1 FROM topic WHERE tenant_id = $1 AND key = $2 FOR UPDATE NOWAIT";
+        const PATIENCE: &str = "SELECT set_config('lock_timeout', $1, true)";
+        const TAKE: &str = "SELECT 1 FROM topic WHERE tenant_id = $1 AND key = $2 FOR UPDATE";
+        tx.query_all_raw(raw(tx, PATIENCE, ["60ms".into()])).await?;
         tx.query_all_raw(raw(tx, TAKE, [tx.tenant().into(), topic.as_str().into()])).await?;
+        tx.query_all_raw(raw(tx, PATIENCE, ["3000ms".into()])).await?;
     }
     Ok(())
 }
