@@ -1,4 +1,5 @@
 //! Durable work after a commit.
 
 pub mod janitor;
+pub mod jobs;
 pub mod queue;
