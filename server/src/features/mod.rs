@@ -1,5 +1,6 @@
 //! What the product does, one folder a feature. `app.rs` alone lists them.
 
+pub mod accounts;
 pub mod boards;
 pub mod customers;
 pub mod leads;

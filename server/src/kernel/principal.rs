@@ -138,6 +138,22 @@ impl Principal {
         }
     }
 
+    /// The server doing for this person what no command of theirs may order, in their name.
+    #[must_use]
+    pub fn assisted(&self) -> Self {
+        Self { role: Arc::from(""), permissions: Permissions::all(), ..self.clone() }
+    }
+
+    /// Whether the server itself acts: for itself, or assisting somebody.
+    pub fn is_server(&self) -> bool {
+        match self.who {
+            Who::System => true,
+            // a person's role is never empty
+            Who::User { .. } => self.role.is_empty(),
+            Who::Key { .. } => false,
+        }
+    }
+
     pub fn may(&self, permission: Permission) -> bool {
         self.permissions.has(permission)
     }

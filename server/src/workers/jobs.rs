@@ -269,7 +269,9 @@ impl Runner {
                                         .col_expr(job_due::Column::RunAt, Expr::value(run_at))
                                         .col_expr(
                                             job_due::Column::LockedUntil,
-                                            Expr::value(Option::<chrono::DateTime<chrono::Utc>>::None),
+                                            Expr::value(
+                                                Option::<chrono::DateTime<chrono::Utc>>::None,
+                                            ),
                                         )
                                         .filter(due)
                                         .exec(tx)

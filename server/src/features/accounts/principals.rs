@@ -1,0 +1,228 @@
+//! Who asks, read from the rows: what a token says is only who, never what he may.
+
+use std::sync::Arc;
+
+use actix_web::web::Data;
+use chrono::{DateTime, Utc};
+use entities::ids::{SessionId, TenantId, UserId};
+use entities::tenancy::OfTenant;
+use entities::{api_key, device_session, user};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, QueryFilter, QuerySelect};
+
+use super::views::{self, Tenant, User};
+use crate::db::{Db, Tx};
+use crate::gateway::{Access, ApiKeyText, KeyKind, PrincipalSource, hex, same_bytes};
+use crate::kernel::clock::Clock;
+use crate::kernel::principal::{Permission, Permissions, Principal, Visibility, Who};
+use crate::kernel::problem::Problem;
+use crate::realtime::hub::Authenticator;
+use crate::realtime::port::SignedIn;
+
+/// A key's last use is noted no more often than this.
+const NOTED_EVERY: chrono::Duration = chrono::Duration::minutes(5);
+
+/// The principal of a signed-in device, as the rows are now.
+///
+/// # Errors
+/// `unauthenticated` when the session is over or the user deactivated.
+pub async fn load_principal(
+    tx: &Tx<'_>,
+    now: DateTime<Utc>,
+    user: UserId,
+    session: SessionId,
+) -> Result<Principal, Problem> {
+    let device = device_session::Entity::of(tx.tenant())
+        .filter(device_session::Column::Id.eq(session))
+        .filter(device_session::Column::UserId.eq(user))
+        .filter(device_session::Column::RevokedAt.is_null())
+        .filter(device_session::Column::ExpiresAt.gt(now))
+        .one(tx)
+        .await?;
+    let user = views::find_user(tx, user).await?.filter(|user| user.active);
+    let (Some(_), Some(user)) = (device, user) else { return Err(Problem::unauthenticated()) };
+    // a role that is gone allows nothing and shows least
+    let role = views::find_role(tx, &user.role).await?;
+    let (permissions, visibility) = role
+        .map_or((Permissions::default(), Visibility::Own), |role| {
+            (Permissions::parse(&role.permissions.0), Visibility::parse(&role.visibility))
+        });
+    let circle = match (visibility, user.team_id) {
+        (Visibility::Team, Some(team)) => {
+            user::Entity::of(tx.tenant())
+                .select_only()
+                .column(user::Column::Id)
+                .filter(user::Column::TeamId.eq(team))
+                .into_tuple::<UserId>()
+                .all(tx)
+                .await?
+        }
+        _ => vec![user.id],
+    };
+    Ok(Principal {
+        tenant: tx.tenant(),
+        who: Who::User { id: user.id, session },
+        role: user.role.into(),
+        permissions,
+        visibility,
+        circle: circle.into(),
+        locale: user.locale.into(),
+    })
+}
+
+/// Loads principals for the gateway.
+pub struct Principals {
+    db: Db,
+    clock: Clock,
+}
+
+impl Principals {
+    pub fn new(db: &Db, clock: &Clock) -> Arc<Self> {
+        Arc::new(Self { db: db.clone(), clock: clock.clone() })
+    }
+
+    fn note_use(&self, row: &api_key::Model) {
+        let now = self.clock.now();
+        if row.last_used_at.is_some_and(|last| now - last < NOTED_EVERY) {
+            return;
+        }
+        let (db, tenant, id) = (self.db.clone(), row.tenant_id, row.id);
+        self.db.detach(async move {
+            let noted = db.write(tenant, move |tx| {
+                async move {
+                    api_key::Entity::change(tx.tenant())
+                        .col_expr(api_key::Column::LastUsedAt, Expr::value(now))
+                        .filter(api_key::Column::Id.eq(id))
+                        .exec(tx)
+                        .await?;
+                    Ok(())
+                }
+                .boxed()
+            });
+            // only for the list of keys; the next use notes it again
+            let _ = noted.await;
+        });
+    }
+}
+
+#[async_trait::async_trait]
+impl PrincipalSource for Principals {
+    async fn of_session(
+        &self,
+        tenant: TenantId,
+        user: UserId,
+        session: SessionId,
+    ) -> Result<Principal, Problem> {
+        let now = self.clock.now();
+        self.db.read(tenant, move |tx| load_principal(tx, now, user, session).boxed()).await
+    }
+
+    async fn of_key(&self, key: &ApiKeyText) -> Result<Principal, Problem> {
+        let (id, kind, hash) = (key.id, key.kind, hex(&key.hash()));
+        let found = self.db.read(key.tenant, move |tx| {
+            async move {
+                let row = api_key::Entity::of(tx.tenant())
+                    .filter(api_key::Column::Id.eq(id))
+                    .filter(api_key::Column::RevokedAt.is_null())
+                    .one(tx)
+                    .await?;
+                let row = row
+                    .filter(|row| row.kind == kind.name())
+                    .filter(|row| same_bytes(row.secret_hash.as_bytes(), hash.as_bytes()))
+                    .ok_or_else(Problem::unauthenticated)?;
+                let maker = views::find_user(tx, row.created_by).await?;
+                let role = match maker.filter(|user| user.active) {
+                    Some(user) => views::find_role(tx, &user.role).await?,
+                    None => None,
+                };
+                Ok((row, role))
+            }
+            .boxed()
+        });
+        let (row, role) = found.await?;
+        let permissions = match kind {
+            KeyKind::Form => [Permission::CreateLeads].into_iter().collect(),
+            // never more than who made it may today
+            KeyKind::Api => {
+                let role = role.ok_or_else(Problem::unauthenticated)?;
+                let own = Permissions::parse(&row.permissions.0);
+                let makers = Permissions::parse(&role.permissions.0);
+                let both = |p: &Permission| own.has(*p) && makers.has(*p);
+                Permission::ALL.iter().copied().filter(both).collect()
+            }
+        };
+        self.note_use(&row);
+        Ok(Principal {
+            tenant: row.tenant_id,
+            who: Who::Key { id: row.id },
+            role: Arc::from(""),
+            permissions,
+            visibility: Visibility::All,
+            circle: Arc::from([]),
+            locale: Arc::from("tr"),
+        })
+    }
+}
+
+/// Signs sockets in.
+pub struct SocketSignIn {
+    access: Data<Access>,
+    db: Db,
+}
+
+impl SocketSignIn {
+    pub fn new(access: Data<Access>, db: &Db) -> Arc<Self> {
+        Arc::new(Self { access, db: db.clone() })
+    }
+}
+
+impl Authenticator for SocketSignIn {
+    fn sign_in<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<SignedIn, Problem>> {
+        async move {
+            let (claims, principal) = self.access.of_token(token).await?;
+            let id = claims.sub;
+            let faces = self.db.read(claims.tid, move |tx| {
+                async move {
+                    let user = views::find_user(tx, id).await?.ok_or_else(Problem::not_found)?;
+                    Ok((User::on_topic(user), views::tenant_row(tx).await?))
+                }
+                .boxed()
+            });
+            let (user, tenant) = faces.await?;
+            let json = |error| {
+                tracing::error!(%error, "a person cannot be shown");
+                Problem::internal()
+            };
+            Ok(SignedIn {
+                principal,
+                session: claims.sid,
+                expires_at: DateTime::from_timestamp(claims.exp, 0).unwrap_or_default(),
+                user: serde_json::to_value(user).map_err(json)?,
+                tenant: serde_json::to_value(Tenant::from(tenant)).map_err(json)?,
+            })
+        }
+        .boxed()
+    }
+
+    /// Without those of deactivated users, whose own event closes their sockets for good.
+    fn ended_since(
+        &self,
+        tenant: TenantId,
+        since: DateTime<Utc>,
+    ) -> BoxFuture<'_, Result<Vec<SessionId>, Problem>> {
+        let ended = self.db.read(tenant, move |tx| {
+            async move {
+                let rows = device_session::Entity::of(tx.tenant())
+                    .select_only()
+                    .column(device_session::Column::Id)
+                    .filter(device_session::Column::RevokedAt.gte(since))
+                    .filter(device_session::Column::RevokedBecause.ne("deactivated"));
+                Ok(rows.into_tuple::<SessionId>().all(tx).await?)
+            }
+            .boxed()
+        });
+        ended.boxed()
+    }
+}

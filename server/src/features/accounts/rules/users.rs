@@ -1,0 +1,137 @@
+//! Changing colleagues.
+
+use entities::ids::UserId;
+use entities::tenancy::OfTenant;
+use entities::{api_key, device_session, one_time_token, user};
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveModelTrait, ColumnTrait, QueryFilter};
+
+use super::{ADMIN, another_admin, existing_team, role_within_reach, teams_matter};
+use crate::db::Tx;
+use crate::features::accounts::commands::{ActivateUser, DeactivateUser, UpdateUser};
+use crate::features::accounts::events::{self, Touches};
+use crate::features::accounts::views::{self, User};
+use crate::kernel::command::{CommandContext, Decided, Decision};
+use crate::kernel::input;
+use crate::kernel::principal::{Permissions, Visibility};
+use crate::kernel::problem::Problem;
+
+/// A colleague whom the asker may change.
+async fn within_reach(
+    tx: &Tx<'_>,
+    cx: &CommandContext,
+    id: UserId,
+) -> Result<user::Model, Problem> {
+    let user = views::find_user(tx, id).await?.ok_or_else(Problem::not_found)?;
+    role_within_reach(tx, cx, "user", &user.role).await?;
+    Ok(user)
+}
+
+pub(in super::super) async fn update(
+    tx: &Tx<'_>,
+    cx: &CommandContext,
+    cmd: &UpdateUser,
+) -> Decided {
+    let user = within_reach(tx, cx, cmd.user).await?;
+    let name = cmd.name.as_deref().map(|name| input::name("name", name)).transpose()?;
+    let mut role = None;
+    if let Some(key) = cmd.role.as_deref().filter(|key| *key != user.role) {
+        role = Some(role_within_reach(tx, cx, "role", key).await?);
+        if user.role == ADMIN && user.active {
+            another_admin(tx, &user).await?;
+        }
+    }
+    let team = cmd.team_id.filter(|team| *team != user.team_id);
+    existing_team(tx, team.flatten()).await?;
+
+    let access = match (team, &role) {
+        (Some(_), _) if teams_matter(tx).await? => Touches::Everybody,
+        (_, Some(_)) => Touches::User,
+        _ => Touches::Nobody,
+    };
+    let mut row: user::ActiveModel = user.into();
+    if let Some(name) = name {
+        row.name = Set(name);
+    }
+    if let Some(role) = &role {
+        row.role = Set(role.key.clone());
+    }
+    if let Some(team) = team {
+        row.team_id = Set(team);
+    }
+    let user = match row.is_changed() {
+        true => row.update(tx).await?,
+        false => return Ok(Decision::default()),
+    };
+    let shown = User::on_topic(user);
+    let mut out = vec![events::me_updated(&shown)?];
+    if let Some(role) = role {
+        let permissions = Permissions::parse(&role.permissions.0);
+        let visibility = Visibility::parse(&role.visibility);
+        out.push(events::access_changed(shown.id, permissions, visibility)?);
+    }
+    out.insert(0, events::user_changed("user.updated", shown, access)?);
+    Ok(Decision::events(out))
+}
+
+/// Ends everything the person could act through: sessions, pending resets, keys he made.
+pub(in super::super) async fn deactivate(
+    tx: &Tx<'_>,
+    cx: &CommandContext,
+    cmd: &DeactivateUser,
+) -> Decided {
+    let user = within_reach(tx, cx, cmd.user).await?;
+    if !user.active {
+        return Ok(Decision::default());
+    }
+    if user.role == ADMIN {
+        another_admin(tx, &user).await?;
+    }
+    let mut row: user::ActiveModel = user.into();
+    row.active = Set(false);
+    row.deactivated_at = Set(Some(cx.at));
+    let user = row.update(tx).await?;
+    device_session::Entity::change(tx.tenant())
+        .col_expr(device_session::Column::RevokedAt, Expr::value(cx.at))
+        .col_expr(device_session::Column::RevokedBecause, Expr::value("deactivated"))
+        .filter(device_session::Column::UserId.eq(user.id))
+        .filter(device_session::Column::RevokedAt.is_null())
+        .exec(tx)
+        .await?;
+    one_time_token::Entity::change(tx.tenant())
+        .col_expr(one_time_token::Column::UsedAt, Expr::value(cx.at))
+        .filter(one_time_token::Column::UserId.eq(user.id))
+        .filter(one_time_token::Column::UsedAt.is_null())
+        .exec(tx)
+        .await?;
+    api_key::Entity::change(tx.tenant())
+        .col_expr(api_key::Column::RevokedAt, Expr::value(cx.at))
+        .filter(api_key::Column::CreatedBy.eq(user.id))
+        .filter(api_key::Column::Kind.eq("api"))
+        .filter(api_key::Column::RevokedAt.is_null())
+        .exec(tx)
+        .await?;
+    let shown = User::on_topic(user);
+    let gone = events::user_changed("user.deactivated", shown, Touches::User)?;
+    Ok(Decision::events(vec![gone]))
+}
+
+pub(in super::super) async fn activate(
+    tx: &Tx<'_>,
+    cx: &CommandContext,
+    cmd: &ActivateUser,
+) -> Decided {
+    let user = within_reach(tx, cx, cmd.user).await?;
+    if user.active {
+        return Ok(Decision::default());
+    }
+    let mut row: user::ActiveModel = user.into();
+    row.active = Set(true);
+    row.deactivated_at = Set(None);
+    row.failed_logins = Set(0);
+    row.locked_until = Set(None);
+    let shown = User::on_topic(row.update(tx).await?);
+    let back = events::user_changed("user.activated", shown, Touches::Nobody)?;
+    Ok(Decision::events(vec![back]))
+}
