@@ -21,13 +21,15 @@ export function Screen({ title, heading, views, actions, children }: ScreenProps
   }, [title])
   return (
     <>
-      <header className="topbar">
-        {heading ?? <h1 className="el">{title}</h1>}
-        {views}
-        <span className="sp" />
-        {actions}
+      <header>
+        <div className="topbar">
+          {heading ?? <h1 className="el">{title}</h1>}
+          {views}
+          <span className="sp" />
+          {actions}
+        </div>
+        <PulseLine />
       </header>
-      <PulseLine />
       <ConnectionBanner />
       <main className="screen">{children}</main>
     </>

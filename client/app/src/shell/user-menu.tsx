@@ -32,8 +32,9 @@ export default function UserMenu() {
         label={t('account')}
         placement="right bottom"
         button={
-          <Button className="who" aria-label={`${t('account')}: ${user.name}`}>
+          <Button className="who">
             <Avatar person={user} size="m" state="online" />
+            <span className="vh">{t('account')}</span>
           </Button>
         }
       >

@@ -115,6 +115,12 @@ function ReadyBoard({ control, board }: { control: BoardControl; board: BoardHea
     return { all, shown, minor: sumOf(control, shown, tenant.currency) }
   }, [control, version, filter, stages, tenant.currency])
 
+  // Tab must always find a card, also when the focused one has gone.
+  useEffect(() => {
+    const focused = control.focused.get()
+    if (!focused || !control.card(focused)) control.focused.set(totals.shown[0] ?? null)
+  }, [control, totals])
+
   const onStage = useCallback((next: StageAction) => {
     if (next.kind === 'add-card') setAdding({ stage: next.stage })
     else setAction(next)
