@@ -41,12 +41,25 @@ pub struct Door {
     pub sessions: Arc<Sessions>,
 }
 
-/// `GET /ws`, to be mounted under the API's base. Answers 101 or the problem.
+/// `GET /ws`, to be mounted under the API's base; expects `Data<Door>`.
+pub fn routes(cfg: &mut web::ServiceConfig) {
+    cfg.service(web::resource("/ws").route(web::get().to(open)));
+}
+
+async fn open(
+    request: HttpRequest,
+    payload: web::Payload,
+    door: web::Data<Door>,
+) -> Result<HttpResponse, Problem> {
+    upgrade(&request, payload, &door)
+}
+
+/// Answers 101 or the problem.
 ///
 /// # Errors
 /// `busy` while the server leaves, `forbidden` for a foreign origin, `bad_frame` for what is no
 /// WebSocket handshake.
-pub fn upgrade(
+fn upgrade(
     request: &HttpRequest,
     payload: web::Payload,
     door: &Door,

@@ -10,7 +10,9 @@ use std::time::Duration;
 
 use actix_web::dev::Extensions;
 use actix_web::rt::net::TcpStream;
-use rustix::process::{PidfdFlags, PidfdGetfdFlags, getpid, pidfd_getfd, pidfd_open};
+use rustix::process::{
+    PidfdFlags, PidfdGetfdFlags, Resource, getpid, getrlimit, pidfd_getfd, pidfd_open, setrlimit,
+};
 use socket2::{SockRef, Socket};
 
 /// Bytes the kernel may hold for a peer that does not read (Linux doubles the figure).
@@ -60,6 +62,17 @@ pub fn on_connect() -> impl Fn(&dyn Any, &mut Extensions) + Send + Sync + 'stati
             data.insert(Killer(reach));
         }
     }
+}
+
+/// Takes as many descriptors as the system allows this process; every connection needs one.
+/// Answers how many that is, None where there is no limit.
+pub fn raise_descriptor_limit() -> Option<u64> {
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    if let Err(error) = setrlimit(Resource::Nofile, limit) {
+        tracing::warn!(%error, "the limit of open files stays as it is");
+    }
+    getrlimit(Resource::Nofile).current
 }
 
 fn set_options(socket: &Socket) {

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use actix_web::{App, HttpResponse, HttpServer, web};
+use actix_web::{App, HttpServer, web};
 use chrono::DateTime;
 use entities::ids::{SessionId, TenantId, UserId};
 use futures_util::future::BoxFuture;
@@ -28,7 +28,7 @@ use super::frames::{self, Mode, ServerFrame};
 use super::handle::{Delivery, SessionHandle};
 use super::outbox::Slot;
 use super::port::{CommandFrame, Receipt, SessionHost, SignedIn, Subscribe, TopicHead};
-use super::session::{Door, upgrade};
+use super::session::Door;
 use super::sessions::{SessionSettings, Sessions};
 use super::socket;
 use crate::kernel::clock::Clock;
@@ -203,16 +203,7 @@ impl Bench {
         let sessions = Sessions::new(settings, clock.clone());
         let door = Door { host: hub.clone(), sessions: sessions.clone() };
         let server = HttpServer::new(move || {
-            let door = door.clone();
-            let open = move |request, payload| {
-                let answer = upgrade(&request, payload, &door);
-                let refused = |problem: Problem| {
-                    let status = actix_web::http::StatusCode::from_u16(problem.status()).unwrap();
-                    HttpResponse::build(status).finish()
-                };
-                std::future::ready(answer.unwrap_or_else(refused))
-            };
-            App::new().route("/ws", web::get().to(open))
+            App::new().app_data(web::Data::new(door.clone())).configure(super::session::routes)
         })
         .workers(1)
         .disable_signals()
