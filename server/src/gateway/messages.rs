@@ -21,6 +21,8 @@ pub struct Message {
 enum Kind {
     Command,
     Event,
+    /// A command that nobody outside can send.
+    Inner,
 }
 
 impl Message {
@@ -35,8 +37,13 @@ impl Message {
     }
 
     /// A command that is only known by its op.
-    pub fn op(op: &'static str) -> Self {
+    fn op(op: &'static str) -> Self {
         Self { kind: Kind::Command, name: op, topic: "", schema: None, parts: Vec::new() }
+    }
+
+    /// A command that only the server itself sends: not in the document.
+    pub fn server_only(op: &'static str) -> Self {
+        Self { kind: Kind::Inner, ..Self::op(op) }
     }
 
     fn described<T: ToSchema>(kind: Kind, name: &'static str, topic: &'static str) -> Self {
@@ -46,16 +53,22 @@ impl Message {
     }
 }
 
-/// The whole document. A later description of the same message wins over an earlier one.
-pub fn document(messages: &[Message]) -> Value {
+/// The whole document: every op that the server understands, and what features say of theirs. A
+/// later description of the same message wins over an earlier one.
+pub(super) fn document(messages: &[Message], ops: &[&'static str]) -> Value {
     let (mut commands, mut events, mut parts) = (Map::new(), Map::new(), Map::new());
-    for message in messages {
+    let bare: Vec<Message> = ops.iter().map(|op| Message::op(op)).collect();
+    for message in bare.iter().chain(messages) {
         for (name, schema) in &message.parts {
             parts.insert(name.clone(), json!(schema));
         }
         let all = match message.kind {
             Kind::Command => &mut commands,
             Kind::Event => &mut events,
+            Kind::Inner => {
+                commands.remove(message.name);
+                continue;
+            }
         };
         let described = json!({
             "topic": message.topic,

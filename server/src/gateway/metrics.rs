@@ -78,9 +78,12 @@ async fn show(metrics: Data<Metrics>) -> HttpResponse {
     HttpResponse::Ok().content_type(ContentType::plaintext()).body(metrics.render())
 }
 
-/// Keeps histograms small where nobody scrapes; call it every few seconds.
-pub fn upkeep() {
-    if let Some(handle) = Metrics::install().0 {
-        handle.run_upkeep();
+/// Keeps histograms small where nobody scrapes. Runs for as long as the server does.
+pub async fn upkeep() {
+    loop {
+        tokio::time::sleep(Duration::from_secs(10)).await;
+        if let Some(handle) = Metrics::install().0 {
+            handle.run_upkeep();
+        }
     }
 }

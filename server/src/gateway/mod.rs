@@ -35,7 +35,7 @@ pub use self::door::{Language, RequestId, door};
 pub use self::health::Health;
 pub use self::idempotency::{IdempotencyKey, once};
 pub use self::limits::{FailureLimit, RateLimit, RateLimits};
-pub use self::messages::{Message, document as messages_document};
+pub use self::messages::Message;
 pub use self::metrics::upkeep;
 pub use self::openapi::merged as openapi_document;
 pub use self::origin::{Origins, refuse_foreign_origin};
@@ -84,7 +84,7 @@ impl Gateway {
         source: Arc<dyn PrincipalSource>,
         public_url: &str,
         docs: Vec<utoipa::openapi::OpenApi>,
-        messages: &[Message],
+        messages: Vec<Message>,
     ) -> anyhow::Result<Self> {
         let secrets = Secrets::new(settings.auth.secret.expose_secret());
         let tokens = AccessTokens::new(&secrets, clock.clone());

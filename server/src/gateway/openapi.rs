@@ -1,7 +1,7 @@
 //! `GET /api/v1/openapi.json` and `/api/v1/messages.json`: what can be called and said, merged from
 //! what the features' code declares.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use actix_web::HttpResponse;
 use actix_web::web::{self, Data, ServiceConfig};
@@ -9,11 +9,14 @@ use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
 use super::messages::{self, Message};
+use crate::realtime::Hub;
 
-/// Both documents, written once at start.
+/// Both documents, each written once.
 pub(super) struct Documents {
     openapi: Arc<str>,
-    messages: Arc<str>,
+    described: Vec<Message>,
+    /// Written at the first question, when all ops are registered.
+    messages: OnceLock<String>,
 }
 
 /// The gateway's own routes and the shape of every problem.
@@ -70,12 +73,9 @@ pub fn merged(docs: Vec<utoipa::openapi::OpenApi>) -> utoipa::openapi::OpenApi {
 impl Documents {
     pub(super) fn new(
         docs: Vec<utoipa::openapi::OpenApi>,
-        messages: &[Message],
+        described: Vec<Message>,
     ) -> anyhow::Result<Self> {
-        Ok(Self {
-            openapi: merged(docs).to_json()?.into(),
-            messages: messages::document(messages).to_string().into(),
-        })
+        Ok(Self { openapi: merged(docs).to_json()?.into(), described, messages: OnceLock::new() })
     }
 }
 
@@ -94,6 +94,8 @@ async fn openapi_json(documents: Data<Documents>) -> HttpResponse {
 /// Every command, event and frame, as JSON Schema.
 #[utoipa::path(get, path = "/api/v1/messages.json", tag = "documents", security(()),
     responses((status = 200, description = "JSON Schema by message", body = serde_json::Value)))]
-async fn messages_json(documents: Data<Documents>) -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").body(documents.messages.to_string())
+async fn messages_json(documents: Data<Documents>, hub: Data<Hub>) -> HttpResponse {
+    let write = || messages::document(&documents.described, &hub.ops()).to_string();
+    let messages = documents.messages.get_or_init(write).clone();
+    HttpResponse::Ok().content_type("application/json").body(messages)
 }

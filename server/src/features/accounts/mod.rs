@@ -140,11 +140,12 @@ pub fn messages() -> Vec<Message> {
         Message::event::<events::UserChanged>("me.updated", "me"),
         Message::event::<events::SessionRevoked>("session.revoked", "me"),
         Message::event::<events::AccessChanged>("access.changed", "me"),
+        Message::server_only("user.join"),
+        Message::server_only("me.update"),
+        Message::server_only("session.revoke"),
+        Message::server_only("password.set"),
     ]
 }
-
-/// Ops that only the server itself sends; they are in no document.
-pub const SERVER_ONLY: [&str; 4] = ["user.join", "me.update", "session.revoke", "password.set"];
 
 /// The jobs of accounts.
 ///
