@@ -3,4 +3,5 @@
 pub mod accounts;
 pub mod boards;
 pub mod customers;
+pub mod imports;
 pub mod leads;

@@ -67,6 +67,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
         "Bu adres bu yöntemi tanımıyor",
         "This address does not know the method",
     ),
+    ("bad_quotes", "Tırnak işaretleri eşleşmiyor", "The quotation marks do not match"),
     ("unknown_op", "Bilinmeyen işlem", "Unknown operation"),
     ("required", "Bu alan gerekli", "This field is required"),
     ("too_long", "Çok uzun", "Too long"),

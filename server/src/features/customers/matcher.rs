@@ -20,6 +20,7 @@ use super::tokens;
 use super::views;
 use crate::db::Tx;
 use crate::kernel::command::CommandContext;
+use crate::kernel::principal::{Principal, Visibility};
 use crate::kernel::problem::Problem;
 
 /// What a match does to what is known.
@@ -52,6 +53,8 @@ pub(crate) struct Outcome {
     pub(crate) created: bool,
     /// The kind of identity that matched.
     pub(crate) matched_by: Option<&'static str>,
+    /// The match is not shown to the asker; nothing was changed.
+    pub(crate) hidden: bool,
 }
 
 /// A batch that was resolved: outcomes in the order of the newcomers.
@@ -64,7 +67,7 @@ pub(crate) struct Resolution {
 /// this returns.
 ///
 /// # Errors
-/// A race when somebody else was faster; `identity_taken` when a match is hidden from the asker.
+/// A race when somebody else was faster.
 pub(crate) async fn resolve(
     tx: &Tx<'_>,
     cx: &CommandContext,
@@ -104,16 +107,15 @@ pub(crate) async fn resolve(
         };
         let at = slot;
         let slot = slots.get_mut(slot).ok_or_else(Problem::internal)?;
-        if found.is_some() && !cx.by.sees(&slot.row.owners.0) {
-            return Err(Problem::conflict("identity_taken"));
-        }
-        if found.is_none() || on_match != OnMatch::Skip {
+        let hidden = found.is_some() && !cx.by.sees(&slot.row.owners.0);
+        if !hidden && (found.is_none() || on_match != OnMatch::Skip) {
             meet(cx, slot, &newcomer, found.is_some(), on_match, &mut known);
         }
         outcomes.push(Outcome {
             slot: at,
             created: found.is_none(),
             matched_by: found.map(|(kind, _)| kind),
+            hidden,
         });
     }
     write(tx, cx, &mut slots).await?;
@@ -133,6 +135,36 @@ fn weight(kind: &str) -> u8 {
 /// Somebody without a name is called by what is known.
 fn stand_in(idents: &[Ident]) -> Option<String> {
     idents.iter().find(|ident| ident.kind != "external").map(|ident| ident.display.clone())
+}
+
+/// Which identities of these newcomers are known, and whether the asker may see whose they are.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) async fn known(
+    tx: &Tx<'_>,
+    by: &Principal,
+    newcomers: &[Checked],
+) -> Result<HashMap<(&'static str, String), bool>, Problem> {
+    let known = look_up(tx, newcomers).await?;
+    if by.visibility == Visibility::All {
+        return Ok(known.into_keys().map(|key| (key, true)).collect());
+    }
+    let ids: BTreeSet<CustomerId> = known.values().copied().collect();
+    let ids: Vec<CustomerId> = ids.into_iter().collect();
+    let mut seen = BTreeSet::new();
+    for part in ids.chunks(500) {
+        let rows: Vec<CustomerId> = customer::Entity::of(tx.tenant())
+            .filter(customer::Column::Id.is_in(part.iter().copied()))
+            .filter(views::visible(by))
+            .select_only()
+            .column(customer::Column::Id)
+            .into_tuple()
+            .all(tx)
+            .await?;
+        seen.extend(rows);
+    }
+    Ok(known.into_iter().map(|(key, id)| (key, seen.contains(&id))).collect())
 }
 
 async fn look_up(
@@ -263,10 +295,7 @@ async fn write(tx: &Tx<'_>, cx: &CommandContext, slots: &mut [Slot]) -> Result<(
             Some(_) => {}
         }
     }
-    let identities = slots
-        .iter()
-        .flat_map(|slot| slot.identities.iter().rev().take(slot.new_identities).rev().cloned())
-        .collect();
+    let identities = slots.iter().flat_map(|slot| slot.added().iter().cloned()).collect();
     store::insert_identities(tx, identities).await?;
     tokens::add(tx, found).await?;
     let notes: Vec<note::Model> =
@@ -283,6 +312,12 @@ impl Slot {
     /// The customer as clients read it.
     pub(crate) fn record(&self) -> views::Customer {
         views::record(&self.row, &self.identities)
+    }
+
+    /// The identities that this brought in.
+    pub(crate) fn added(&self) -> &[identity::Model] {
+        let from = self.identities.len().saturating_sub(self.new_identities);
+        self.identities.get(from..).unwrap_or_default()
     }
 
     /// Owners before, where they are others now.

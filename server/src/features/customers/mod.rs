@@ -29,6 +29,7 @@ mod snapshot;
 mod store;
 mod timeline;
 mod tokens;
+mod undoing;
 mod views;
 
 use actix_web::web::ServiceConfig;
@@ -38,14 +39,14 @@ pub(crate) use self::events::of_slot;
 pub use self::export::{lines as csv_lines, safe_cell};
 pub use self::fields::{CustomField, custom_fields};
 pub use self::filter::matching_on;
-pub(crate) use self::identity::{EMAIL, Ident, PHONE, email, external, phone};
-pub(crate) use self::matcher::{OnMatch, Outcome, Resolution, Slot, resolve as resolve_many};
+pub(crate) use self::identity::{Ident, email, external, phone};
+pub(crate) use self::matcher::{OnMatch, Resolution, Slot, known, resolve as resolve_many};
 pub use self::newcomer::NewCustomer;
 pub(crate) use self::newcomer::{Checked, House, check_owners};
 pub(crate) use self::rules::create::resolve_checked;
 pub use self::rules::create::{Resolved, resolve};
 pub use self::rules::lists::{AssignOwners, assign};
-pub(crate) use self::views::find;
+pub(crate) use self::undoing::{Remembered, Restoration, erase, removable, restore};
 pub use self::views::{Customer, Face, Note, faces, visible, visible_on};
 use crate::realtime::registry::Registry;
 

@@ -80,7 +80,7 @@ pub struct Note {
 
 /// A merge that this customer won.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
-pub struct MergeView {
+pub(super) struct MergeView {
     pub id: MergeId,
     pub other: CustomerId,
     pub other_name: String,
@@ -93,7 +93,7 @@ pub struct MergeView {
 
 /// A customer with what stands around them.
 #[derive(Debug, Serialize)]
-pub struct Detail {
+pub(super) struct Detail {
     #[serde(flatten)]
     pub customer: Customer,
     pub cards: Value,

@@ -11,32 +11,227 @@ pub(super) type Mapping = BTreeMap<String, Option<String>>;
 
 /// What a column can be mapped to, beside `custom:<key>`.
 const FIELDS: [&str; 15] = [
-    "name", "first_name", "last_name", "company", "phone", "phone2", "email", "quality", "tags",
-    "owner", "source", "note", "need", "amount", "stage",
+    "name",
+    "first_name",
+    "last_name",
+    "company",
+    "phone",
+    "phone2",
+    "email",
+    "quality",
+    "tags",
+    "owner",
+    "source",
+    "note",
+    "need",
+    "amount",
+    "stage",
 ];
 
 /// Folded headers by field; a header that is one of them, or begins with one of three letters or
 /// more, is taken for it. The first that fits wins.
 const NAMES: [(&str, &[&str]); 15] = [
     ("first_name", &["first name", "firstname", "given name", "adi", "isim adi", "on ad", "onad"]),
-    ("last_name", &["last name", "lastname", "surname", "family name", "soyad", "soyadi", "soy isim", "soyisim"]),
-    ("phone2", &["phone 2", "phone2", "telefon 2", "telefon2", "tel 2", "tel2", "gsm 2", "ikinci telefon", "diger telefon", "is telefonu", "ev telefonu", "work phone", "home phone", "other phone", "sabit telefon"]),
-    ("phone", &["phone", "mobile", "cell", "gsm", "tel", "telefon", "cep", "cep telefonu", "cep no", "telefon no", "telefon numarasi", "numara", "whatsapp", "mobil", "phone number", "iletisim no"]),
-    ("email", &["e mail", "email", "mail", "e posta", "eposta", "e posta adresi", "mail adresi", "email address"]),
-    ("company", &["company", "organization", "organisation", "org", "firma", "firma adi", "sirket", "sirket adi", "kurum", "unvan", "isletme", "account", "account name"]),
-    ("name", &["name", "full name", "fullname", "fn", "ad soyad", "adi soyadi", "ad ve soyad", "isim", "isim soyisim", "isim soyad", "musteri", "musteri adi", "ad", "adsoyad", "customer", "customer name", "contact", "contact name", "kisi", "lead name", "yetkili"]),
+    (
+        "last_name",
+        &[
+            "last name",
+            "lastname",
+            "surname",
+            "family name",
+            "soyad",
+            "soyadi",
+            "soy isim",
+            "soyisim",
+        ],
+    ),
+    (
+        "phone2",
+        &[
+            "phone 2",
+            "phone2",
+            "telefon 2",
+            "telefon2",
+            "tel 2",
+            "tel2",
+            "gsm 2",
+            "ikinci telefon",
+            "diger telefon",
+            "is telefonu",
+            "ev telefonu",
+            "work phone",
+            "home phone",
+            "other phone",
+            "sabit telefon",
+        ],
+    ),
+    (
+        "phone",
+        &[
+            "phone",
+            "mobile",
+            "cell",
+            "gsm",
+            "tel",
+            "telefon",
+            "cep",
+            "cep telefonu",
+            "cep no",
+            "telefon no",
+            "telefon numarasi",
+            "numara",
+            "whatsapp",
+            "mobil",
+            "phone number",
+            "iletisim no",
+        ],
+    ),
+    (
+        "email",
+        &[
+            "e mail",
+            "email",
+            "mail",
+            "e posta",
+            "eposta",
+            "e posta adresi",
+            "mail adresi",
+            "email address",
+        ],
+    ),
+    (
+        "company",
+        &[
+            "company",
+            "organization",
+            "organisation",
+            "org",
+            "firma",
+            "firma adi",
+            "sirket",
+            "sirket adi",
+            "kurum",
+            "unvan",
+            "isletme",
+            "account",
+            "account name",
+        ],
+    ),
+    (
+        "name",
+        &[
+            "name",
+            "full name",
+            "fullname",
+            "fn",
+            "ad soyad",
+            "adi soyadi",
+            "ad ve soyad",
+            "isim",
+            "isim soyisim",
+            "isim soyad",
+            "musteri",
+            "musteri adi",
+            "ad",
+            "adsoyad",
+            "customer",
+            "customer name",
+            "contact",
+            "contact name",
+            "kisi",
+            "lead name",
+            "yetkili",
+        ],
+    ),
     ("quality", &["quality", "kalite", "derece", "sinif", "rating", "grade"]),
-    ("tags", &["tags", "tag", "labels", "label", "etiket", "etiketler", "categories", "category", "kategori", "grup", "group"]),
-    ("owner", &["owner", "assigned to", "assignee", "sorumlu", "temsilci", "musteri temsilcisi", "satis temsilcisi", "danisman", "sales rep", "sahip"]),
+    (
+        "tags",
+        &[
+            "tags",
+            "tag",
+            "labels",
+            "label",
+            "etiket",
+            "etiketler",
+            "categories",
+            "category",
+            "kategori",
+            "grup",
+            "group",
+        ],
+    ),
+    (
+        "owner",
+        &[
+            "owner",
+            "assigned to",
+            "assignee",
+            "sorumlu",
+            "temsilci",
+            "musteri temsilcisi",
+            "satis temsilcisi",
+            "danisman",
+            "sales rep",
+            "sahip",
+        ],
+    ),
     ("source", &["source", "lead source", "kaynak", "kanal", "channel", "referans", "nereden"]),
-    ("note", &["note", "notes", "not", "notlar", "aciklama", "comment", "comments", "description", "yorum", "mesaj", "message"]),
-    ("need", &["need", "ihtiyac", "talep", "ilgilendigi", "interest", "product", "urun", "istek", "konu", "subject", "request"]),
-    ("amount", &["amount", "value", "deal value", "tutar", "fiyat", "butce", "budget", "price", "bedel", "ciro"]),
+    (
+        "note",
+        &[
+            "note",
+            "notes",
+            "not",
+            "notlar",
+            "aciklama",
+            "comment",
+            "comments",
+            "description",
+            "yorum",
+            "mesaj",
+            "message",
+        ],
+    ),
+    (
+        "need",
+        &[
+            "need",
+            "ihtiyac",
+            "talep",
+            "ilgilendigi",
+            "interest",
+            "product",
+            "urun",
+            "istek",
+            "konu",
+            "subject",
+            "request",
+        ],
+    ),
+    (
+        "amount",
+        &[
+            "amount",
+            "value",
+            "deal value",
+            "tutar",
+            "fiyat",
+            "butce",
+            "budget",
+            "price",
+            "bedel",
+            "ciro",
+        ],
+    ),
     ("stage", &["stage", "status", "asama", "durum", "pipeline stage"]),
 ];
 
 /// A suggestion for each column; a field is suggested once.
-pub(super) fn suggest(headers: &[String], samples: &[Vec<String>], house: &House) -> Vec<Option<String>> {
+pub(super) fn suggest(
+    headers: &[String],
+    samples: &[Vec<String>],
+    house: &House,
+) -> Vec<Option<String>> {
     let keys: Vec<String> = headers.iter().map(|header| key(header)).collect();
     let mut found: Vec<Option<String>> = vec![None; headers.len()];
     let mut taken: HashSet<String> = HashSet::new();
@@ -82,7 +277,11 @@ fn own_field(wanted: &str, house: &House) -> Option<String> {
 fn by_header(key: &str, exact: bool) -> Option<String> {
     let fits = |name: &&str| match exact {
         true => key == *name,
-        false => name.len() >= 3 && key.starts_with(*name) && key.as_bytes().get(name.len()) == Some(&b' '),
+        false => {
+            name.len() >= 3
+                && key.starts_with(*name)
+                && key.as_bytes().get(name.len()) == Some(&b' ')
+        }
     };
     let (field, _) = NAMES.iter().find(|(_, names)| names.iter().any(|name| fits(&name)))?;
     Some((*field).to_owned())
@@ -95,7 +294,8 @@ fn by_samples(samples: &[String], house: &House) -> Option<String> {
     };
     if most(&|sample| customers::email(sample).is_ok()) {
         Some("email".to_owned())
-    } else if most(&|sample| sample.len() >= 10 && customers::phone(sample, &house.country).is_ok()) {
+    } else if most(&|sample| sample.len() >= 10 && customers::phone(sample, &house.country).is_ok())
+    {
         Some("phone".to_owned())
     } else {
         None
@@ -122,7 +322,10 @@ pub(super) fn check(mapping: &Mapping, columns: usize, house: &House) -> Result<
         if !own && !FIELDS.contains(&field.as_str()) {
             return Err(Problem::invalid(&format!("mapping.{column}"), "unknown_value"));
         }
-        who |= matches!(field.as_str(), "name" | "first_name" | "last_name" | "phone" | "phone2" | "email" | "company");
+        who |= matches!(
+            field.as_str(),
+            "name" | "first_name" | "last_name" | "phone" | "phone2" | "email" | "company"
+        );
     }
     if who { Ok(()) } else { Err(Problem::invalid("mapping", "required")) }
 }
@@ -144,7 +347,19 @@ mod tests {
     #[test]
     fn turkish_and_english_headers() {
         assert_eq!(
-            suggested(&["Ad Soyad", "Cep Telefonu", "E-posta", "Firma", "Kaynak", "Notlar", "Aşama", "Tutar (TL)"], &[]),
+            suggested(
+                &[
+                    "Ad Soyad",
+                    "Cep Telefonu",
+                    "E-posta",
+                    "Firma",
+                    "Kaynak",
+                    "Notlar",
+                    "Aşama",
+                    "Tutar (TL)"
+                ],
+                &[]
+            ),
             ["name", "phone", "email", "company", "source", "note", "stage", "amount"]
         );
         assert_eq!(
@@ -152,7 +367,18 @@ mod tests {
             ["first_name", "last_name", "phone", "phone2", "tags", "owner"]
         );
         assert_eq!(
-            suggested(&["First Name", "Last Name", "Mobile", "Email Address", "Company", "Owner", "Status"], &[]),
+            suggested(
+                &[
+                    "First Name",
+                    "Last Name",
+                    "Mobile",
+                    "Email Address",
+                    "Company",
+                    "Owner",
+                    "Status"
+                ],
+                &[]
+            ),
             ["first_name", "last_name", "phone", "email", "company", "owner", "stage"]
         );
         assert_eq!(suggested(&["İSİM", "GSM"], &[]), ["name", "phone"]);

@@ -133,7 +133,8 @@ impl Reading {
     }
 
     fn amount(&self, cell: &str) -> Result<Money, &'static str> {
-        let number: String = cell.chars().filter(|c| c.is_ascii_digit() || ",.-".contains(*c)).collect();
+        let number: String =
+            cell.chars().filter(|c| c.is_ascii_digit() || ",.-".contains(*c)).collect();
         let minor = minor_units(&number).ok_or("bad_value")?;
         let folded = fold(cell);
         let currency = match () {
@@ -155,7 +156,9 @@ impl Reading {
                 Ok(if whole { Value::from(minor / 100) } else { Value::from(minor as f64 / 100.0) })
             }
             "bool" => match fold(cell).as_str() {
-                "evet" | "e" | "yes" | "y" | "true" | "dogru" | "1" | "x" | "var" => Ok(true.into()),
+                "evet" | "e" | "yes" | "y" | "true" | "dogru" | "1" | "x" | "var" => {
+                    Ok(true.into())
+                }
                 "hayir" | "h" | "no" | "n" | "false" | "yanlis" | "0" | "yok" => Ok(false.into()),
                 _ => Err("bad_value"),
             },
@@ -207,7 +210,8 @@ fn field_of(field: &str) -> &str {
 fn value_of<'a>(who: &'a NewCustomer, field: &str) -> &'a str {
     let (name, at) = field.split_once('.').unwrap_or((field, "0"));
     let at: usize = at.parse().unwrap_or_default();
-    let list = |list: &'a Option<Vec<String>>| list.as_ref().and_then(|l| l.get(at)).map(String::as_str);
+    let list =
+        |list: &'a Option<Vec<String>>| list.as_ref().and_then(|l| l.get(at)).map(String::as_str);
     match name {
         "phones" => list(&who.phones),
         "emails" => list(&who.emails),
@@ -227,7 +231,10 @@ fn minor_units(text: &str) -> Option<i64> {
         Some(rest) => (true, rest),
         None => (false, text),
     };
-    if text.is_empty() || text.len() > 24 || !text.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b',') {
+    if text.is_empty()
+        || text.len() > 24
+        || !text.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b',')
+    {
         return None;
     }
     let last = text.rfind(['.', ',']);
@@ -273,8 +280,15 @@ mod tests {
     #[test]
     fn numbers_in_both_notations() {
         for (text, minor) in [
-            ("1250", 125_000), ("1.250", 125_000), ("1.250,50", 125_050), ("1,250.50", 125_050),
-            ("12,5", 1_250), ("12.5", 1_250), ("1.250.000", 125_000_000), ("-3,99", -399), ("0", 0),
+            ("1250", 125_000),
+            ("1.250", 125_000),
+            ("1.250,50", 125_050),
+            ("1,250.50", 125_050),
+            ("12,5", 1_250),
+            ("12.5", 1_250),
+            ("1.250.000", 125_000_000),
+            ("-3,99", -399),
+            ("0", 0),
         ] {
             assert_eq!(minor_units(text), Some(minor), "{text}");
         }
@@ -302,7 +316,14 @@ mod tests {
     #[test]
     fn a_row_becomes_somebody() {
         let reading = reading(&["first_name", "last_name", "phone", "email", "tags", "amount"]);
-        let row = cells(&["Ayşe", "Öz", "0532 123 45 67; 0533 123 45 67", "A@B.com", "vip, yeni", "1.500 TL"]);
+        let row = cells(&[
+            "Ayşe",
+            "Öz",
+            "0532 123 45 67; 0533 123 45 67",
+            "A@B.com",
+            "vip, yeni",
+            "1.500 TL",
+        ]);
         let taken = reading.take(2, &row).unwrap();
         assert_eq!(taken.who.name.as_deref(), Some("Ayşe Öz"));
         assert_eq!(taken.who.idents.len(), 3);
@@ -314,7 +335,10 @@ mod tests {
     fn errors_name_row_field_and_value() {
         let reading = reading(&["name", "phone"]);
         let error = reading.take(7, &cells(&["Ali", "12"])).unwrap_err();
-        assert_eq!((error.row, error.field.as_str(), error.code.as_str(), error.value.as_str()), (7, "phone", "bad_phone", "12"));
+        assert_eq!(
+            (error.row, error.field.as_str(), error.code.as_str(), error.value.as_str()),
+            (7, "phone", "bad_phone", "12")
+        );
         assert_eq!(reading.take(8, &cells(&["", ""])).unwrap_err().code, "required");
     }
 }

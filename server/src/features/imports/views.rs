@@ -51,44 +51,11 @@ pub(super) struct Options {
     pub(super) on_match: OnMatch,
 }
 
-/// What is stored: the options, and whose eyes the import sees with.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Stored {
-    #[serde(flatten)]
-    pub(super) options: OptionsRow,
-    pub(super) sees: Option<Sees>,
-}
-
-/// [`Options`] without the refusal of unknown fields, which cannot be flattened.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub(super) struct OptionsRow {
-    board_id: Option<BoardId>,
-    stage_id: Option<StageId>,
-    owners: Vec<UserId>,
-    tags: Vec<String>,
-    on_match: OnMatch,
-}
-
 /// The visibility of whoever started the import.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Sees {
     pub(super) visibility: Visibility,
     pub(super) circle: Vec<UserId>,
-}
-
-impl From<Options> for OptionsRow {
-    fn from(o: Options) -> Self {
-        let Options { board_id, stage_id, owners, tags, on_match } = o;
-        Self { board_id, stage_id, owners, tags, on_match }
-    }
-}
-
-impl From<OptionsRow> for Options {
-    fn from(o: OptionsRow) -> Self {
-        let OptionsRow { board_id, stage_id, owners, tags, on_match } = o;
-        Self { board_id, stage_id, owners, tags, on_match }
-    }
 }
 
 /// A column of the file.
@@ -203,7 +170,11 @@ pub(super) fn mapping(row: &import::Model) -> Mapping {
 }
 
 pub(super) fn options(row: &import::Model) -> Options {
-    stored::<OptionsRow>(&row.options).into()
+    let mut said = row.options.clone();
+    if let Some(said) = said.as_object_mut() {
+        said.remove("sees");
+    }
+    stored(&said)
 }
 
 pub(super) fn sees(row: &import::Model) -> Option<Sees> {

@@ -3,10 +3,10 @@
 use std::collections::{BTreeSet, HashMap};
 
 use entities::card;
-use entities::ids::{BoardId, CardId, StageId};
+use entities::ids::{BoardId, CardId, CustomerId, StageId};
 use entities::tenancy::OfTenant;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ExprTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ExprTrait, QueryFilter, QuerySelect};
 
 use super::super::commands::{ArchiveCards, RestoreCards};
 use super::super::error::Error;
@@ -71,6 +71,45 @@ pub async fn withdraw(
         }
     }
     Ok(events)
+}
+
+/// Those of these cards that nobody has touched since they were made, with their customers.
+///
+/// # Errors
+/// Those of the database.
+pub async fn untouched(
+    tx: &Tx<'_>,
+    cards: &[CardId],
+) -> Result<HashMap<CardId, CustomerId>, Problem> {
+    let mut found = HashMap::with_capacity(cards.len());
+    for part in cards.chunks(ROWS_MAX) {
+        let rows: Vec<(CardId, CustomerId)> = card::Entity::of(tx.tenant())
+            .filter(card::Column::Id.is_in(part.iter().copied()))
+            .filter(card::Column::Version.eq(1))
+            .filter(card::Column::ArchivedAt.is_null())
+            .select_only()
+            .columns([card::Column::Id, card::Column::CustomerId])
+            .into_tuple()
+            .all(tx)
+            .await?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// Deletes withdrawn cards, so that their customers can be removed.
+///
+/// # Errors
+/// Those of the database.
+pub async fn erase(tx: &Tx<'_>, cards: &[CardId]) -> Result<(), Problem> {
+    for part in cards.chunks(ROWS_MAX) {
+        card::Entity::forget(tx.tenant())
+            .filter(card::Column::Id.is_in(part.iter().copied()))
+            .filter(card::Column::ArchivedAt.is_not_null())
+            .exec(tx)
+            .await?;
+    }
+    Ok(())
 }
 
 async fn put_away(tx: &Tx<'_>, cx: &CommandContext, cards: &[&Card]) -> Result<(), Problem> {

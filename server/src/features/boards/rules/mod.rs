@@ -22,8 +22,8 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, PaginatorTrait, QueryFilter, Statement, Value,
 };
 
-pub use self::archive_card::withdraw;
 pub(super) use self::archive_card::{archive_cards, restore_cards};
+pub use self::archive_card::{erase, untouched, withdraw};
 pub(super) use self::assign_card::assign_cards;
 pub use self::boards::create_default;
 pub(super) use self::boards::{archive_board, create_board, rename_board, restore_board};

@@ -58,6 +58,9 @@ pub(crate) async fn resolve_checked(
     check_owners(tx, "owners", &checked.owners).await?;
     let resolution = matcher::resolve(tx, cx, vec![checked], OnMatch::Fill).await?;
     let outcome = resolution.outcomes.first().copied().ok_or_else(Problem::internal)?;
+    if outcome.hidden {
+        return Err(Problem::conflict("identity_taken"));
+    }
     let slot = resolution.slots.get(outcome.slot).ok_or_else(Problem::internal)?;
     // other slots were merely looked up: they own a second identity of the newcomer's
     let said = events::of_slot(tx, cx, slot).await?;

@@ -42,7 +42,7 @@ pub(super) struct MovedIdentity {
 }
 
 /// The fields of a customer that a merge decides about, by their names on the wire.
-pub(super) type Fields = BTreeMap<String, Value>;
+pub(in crate::features::customers) type Fields = BTreeMap<String, Value>;
 
 /// Fields whose side can be chosen. Identities, owners and tags are always united.
 const CHOICES: [&str; 9] = [
@@ -57,7 +57,7 @@ const CHOICES: [&str; 9] = [
     "last_contact_at",
 ];
 
-pub(super) fn fields_of(row: &customer::Model) -> Fields {
+pub(in crate::features::customers) fn fields_of(row: &customer::Model) -> Fields {
     let pairs = [
         ("name", json!(row.name)),
         ("company", json!(row.company)),
@@ -78,7 +78,11 @@ pub(super) fn fields_of(row: &customer::Model) -> Fields {
 }
 
 /// Sets one field from its stored value.
-pub(super) fn set_field(row: &mut customer::Model, field: &str, value: &Value) {
+pub(in crate::features::customers) fn set_field(
+    row: &mut customer::Model,
+    field: &str,
+    value: &Value,
+) {
     fn read<T: serde::de::DeserializeOwned>(value: &Value) -> Option<T> {
         serde_json::from_value(value.clone()).ok()
     }

@@ -131,10 +131,7 @@ mod tests {
     #[test]
     fn quotes_newlines_and_endings() {
         let text = "a;\"b;\"\"c\"\"\nd\"\r\n;x\n\"\";\"y\"";
-        assert_eq!(
-            rows(text),
-            [cells(&["a", "b;\"c\"\nd"]), cells(&["", "x"]), cells(&["", "y"])]
-        );
+        assert_eq!(rows(text), [cells(&["a", "b;\"c\"\nd"]), cells(&["", "x"]), cells(&["", "y"])]);
     }
 
     #[test]

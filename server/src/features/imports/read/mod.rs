@@ -124,14 +124,20 @@ impl Collector {
     fn checked(&mut self, mut cells: Vec<String>) -> Row {
         let broken = |code: &str, cells: &[String]| {
             let text = cells.iter().map(|cell| cell.chars().take(40).collect::<String>());
-            Row::Broken { broken: code.to_owned(), text: text.take(5).collect::<Vec<_>>().join(" | ") }
+            Row::Broken {
+                broken: code.to_owned(),
+                text: text.take(5).collect::<Vec<_>>().join(" | "),
+            }
         };
         let long = |cell: &String| cell.len() > CELL_MAX && cell.chars().count() > CELL_MAX;
         if cells.iter().any(long) {
             return broken("too_long", &cells);
         }
         if cells.iter().any(|cell| cell.contains('\0')) {
-            return broken("bad_value", &cells.iter().map(|c| c.replace('\0', "")).collect::<Vec<_>>());
+            return broken(
+                "bad_value",
+                &cells.iter().map(|c| c.replace('\0', "")).collect::<Vec<_>>(),
+            );
         }
         let width = self.table.headers.len();
         if cells.iter().skip(width).any(|cell| !cell.trim().is_empty()) {

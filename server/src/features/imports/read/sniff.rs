@@ -28,7 +28,9 @@ pub(super) fn text(bytes: &[u8]) -> Option<Text> {
         .text
         .chars()
         .take(20_000)
-        .filter(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{1a}') || *c == '\u{fffd}')
+        .filter(|c| {
+            c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{1a}') || *c == '\u{fffd}'
+        })
         .count();
     let seen = decoded.text.chars().take(20_000).count();
     // a stray byte is a bad cell; a hundredth of them is a picture
@@ -89,7 +91,8 @@ mod tests {
 
     #[test]
     fn encodings_are_told_apart() {
-        let utf16: Vec<u8> = "Ad;Soyad\nIşık;Öz".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let utf16: Vec<u8> =
+            "Ad;Soyad\nIşık;Öz".encode_utf16().flat_map(u16::to_le_bytes).collect();
         let mut marked = vec![0xff, 0xfe];
         marked.extend(&utf16);
         let windows = [b"Ad;\xdehir\n".as_slice(), b"I\xfe\xfdk;\xddzmir"].concat();

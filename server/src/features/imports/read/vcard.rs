@@ -115,7 +115,8 @@ mod tests {
         assert!(row[4].starts_with("Işık Yapı"), "{row:?}");
         assert_eq!(row[5], "İlk satır\nikinci");
 
-        let four = "BEGIN:VCARD\nVERSION:4.0\nFN:Ali Veli\nTEL;VALUE=uri:tel:+905321234567\nEND:VCARD\n";
+        let four =
+            "BEGIN:VCARD\nVERSION:4.0\nFN:Ali Veli\nTEL;VALUE=uri:tel:+905321234567\nEND:VCARD\n";
         let row = first_row(four);
         assert_eq!((row[0].as_str(), row[1].as_str()), ("Ali Veli", "tel:+905321234567"));
 

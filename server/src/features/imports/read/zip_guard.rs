@@ -22,7 +22,9 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), Problem> {
     }
     let packed = bytes.len() as u64;
     let bound = |unpacked: u64| {
-        if unpacked > UNPACKED_MAX || (unpacked > RATIO_FREE && unpacked / packed.max(1) > RATIO_MAX) {
+        if unpacked > UNPACKED_MAX
+            || (unpacked > RATIO_FREE && unpacked / packed.max(1) > RATIO_MAX)
+        {
             Err(Problem::of(Class::TooBig))
         } else {
             Ok(())

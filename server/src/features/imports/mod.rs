@@ -1,0 +1,46 @@
+//! # Imports
+//!
+//! A list of customers comes in as CSV, XLSX or vCard: read once, mapped, looked through, committed
+//! in the background, and taken back if it was a mistake.
+//!
+//! - **Owns** the tables `import`, `import_chunk`, `import_row` and the events `import.progressed`,
+//!   `customer.imported`.
+//! - **Promises**: each row is written exactly once, also when the server stops in the middle; other
+//!   writers get their turn between two chunks; undoing leaves whoever somebody has worked on since.
+//! - **Does not** match by itself: that is the customers' one matcher.
+
+mod commands;
+mod http;
+mod mapping;
+mod preview;
+mod read;
+mod row;
+mod rules;
+mod runner;
+mod upload;
+mod views;
+
+use actix_web::web::ServiceConfig;
+use utoipa::OpenApi;
+
+pub use self::runner::resume;
+use crate::realtime::registry::Registry;
+
+/// Most tags that an import gives to all its rows.
+const TAGS_MAX: usize = 20;
+
+pub fn routes(cfg: &mut ServiceConfig) {
+    http::routes(cfg);
+}
+
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    http::Api::openapi()
+}
+
+pub fn commands(registry: &mut Registry) {
+    registry.accepts::<commands::StartImport>();
+    registry.accepts::<commands::CancelImport>();
+    registry.accepts::<commands::UndoImport>();
+    registry.accepts::<commands::WorkImport>();
+    registry.accepts::<commands::TellImport>();
+}
