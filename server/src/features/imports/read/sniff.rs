@@ -95,7 +95,7 @@ mod tests {
             "Ad;Soyad\nIşık;Öz".encode_utf16().flat_map(u16::to_le_bytes).collect();
         let mut marked = vec![0xff, 0xfe];
         marked.extend(&utf16);
-        let windows = [b"Ad;\xdehir\n".as_slice(), b"I\xfe\xfdk;\xddzmir"].concat();
+        let windows = [b"Ad;\xdeehir\n".as_slice(), b"I\xfe\xfdk;\xddzmir"].concat();
         for (bytes, encoding, wanted) in [
             ("Ad;Şehir".as_bytes().to_vec(), "utf-8", "Ad;Şehir"),
             ("\u{feff}Ad;Şehir".as_bytes().to_vec(), "utf-8", "Ad;Şehir"),
