@@ -87,15 +87,16 @@ export const Column = memo(function Column(props: ColumnProps) {
       }),
     [control, stage.id, virtual],
   )
-  useEffect(() => {
-    if (!props.canMove || !column.current || !scroller.current) return
-    return dropOnStage(column.current, scroller.current, stage.id)
-  }, [stage.id, props.canMove])
   const { onReorder, canManage } = props
+  const takesDrops = props.canMove || canManage
+  useEffect(() => {
+    if (!takesDrops || !column.current || !scroller.current) return
+    return dropOnStage(column.current, scroller.current, stage.id, onReorder)
+  }, [stage.id, takesDrops, onReorder])
   useEffect(() => {
     if (!canManage || !column.current || !header.current) return
-    return dragStage(column.current, header.current, stage.id, onReorder)
-  }, [stage.id, canManage, onReorder])
+    return dragStage(column.current, header.current, stage.id)
+  }, [stage.id, canManage])
 
   // Rows slide to their new place after a change of order, never while scrolling.
   const drawn = useRef(order)

@@ -73,12 +73,23 @@ function preview(container: HTMLElement, slot: HTMLElement, count: number): void
   container.append(box)
 }
 
-export function dropOnStage(column: HTMLElement, scroller: HTMLElement, stage: string): Cleanup {
+/** A column takes cards, and other columns beside it. One element can be one drop target only. */
+export function dropOnStage(
+  column: HTMLElement,
+  scroller: HTMLElement,
+  stage: string,
+  reorder: (moved: string, target: string, edge: 'left' | 'right') => void,
+): Cleanup {
   const unmark = () => {
     delete column.dataset.over
+    delete column.dataset.edge
     delete scroller.dataset.end
   }
-  const mark = ({ location }: ElementDropTargetEventBasePayload) => {
+  const mark = ({ location, self, source }: ElementDropTargetEventBasePayload) => {
+    if (source.data.kind === STAGE) {
+      if (source.data.id !== stage) column.dataset.edge = extractClosestEdge(self.data) ?? ''
+      return
+    }
     column.dataset.over = ''
     // Over no card: the end of the stage.
     if (location.current.dropTargets[0]?.element === column) scroller.dataset.end = ''
@@ -87,12 +98,21 @@ export function dropOnStage(column: HTMLElement, scroller: HTMLElement, stage: s
   return combine(
     dropTargetForElements({
       element: column,
-      canDrop: ({ source }) => source.data.kind === CARD,
-      getData: () => ({ kind: STAGE, id: stage }),
+      canDrop: ({ source }) => source.data.kind === CARD || source.data.kind === STAGE,
+      getData: ({ input, element }) =>
+        attachClosestEdge(
+          { kind: STAGE, id: stage },
+          { input, element, allowedEdges: ['left', 'right'] },
+        ),
       onDragEnter: mark,
       onDrag: mark,
       onDragLeave: unmark,
-      onDrop: unmark,
+      onDrop: ({ self, source }) => {
+        unmark()
+        const edge = extractClosestEdge(self.data)
+        if (source.data.kind !== STAGE || source.data.id === stage) return
+        if (edge === 'left' || edge === 'right') reorder(String(source.data.id), stage, edge)
+      },
     }),
     autoScrollForElements({
       element: scroller,
@@ -101,45 +121,17 @@ export function dropOnStage(column: HTMLElement, scroller: HTMLElement, stage: s
   )
 }
 
-export function dragStage(
-  column: HTMLElement,
-  handle: HTMLElement,
-  stage: string,
-  reorder: (moved: string, target: string, edge: 'left' | 'right') => void,
-): Cleanup {
-  const unmark = () => delete column.dataset.edge
-  return combine(
-    draggable({
-      element: column,
-      dragHandle: handle,
-      canDrag: () => matchMedia('(hover: hover)').matches,
-      getInitialData: () => ({ kind: STAGE, id: stage }),
-      onDragStart: () => {
-        column.dataset.dragged = ''
-      },
-      onDrop: () => delete column.dataset.dragged,
-    }),
-    dropTargetForElements({
-      element: column,
-      canDrop: ({ source }) => source.data.kind === STAGE,
-      getData: ({ input, element }) =>
-        attachClosestEdge(
-          { kind: STAGE, id: stage },
-          { input, element, allowedEdges: ['left', 'right'] },
-        ),
-      onDrag: ({ self, source }) => {
-        if (source.data.id !== stage) column.dataset.edge = extractClosestEdge(self.data) ?? ''
-      },
-      onDragLeave: unmark,
-      onDrop: ({ self, source }) => {
-        unmark()
-        const edge = extractClosestEdge(self.data)
-        if (source.data.id !== stage && (edge === 'left' || edge === 'right')) {
-          reorder(String(source.data.id), stage, edge)
-        }
-      },
-    }),
-  )
+export function dragStage(column: HTMLElement, handle: HTMLElement, stage: string): Cleanup {
+  return draggable({
+    element: column,
+    dragHandle: handle,
+    canDrag: () => matchMedia('(hover: hover)').matches,
+    getInitialData: () => ({ kind: STAGE, id: stage }),
+    onDragStart: () => {
+      column.dataset.dragged = ''
+    },
+    onDrop: () => delete column.dataset.dragged,
+  })
 }
 
 /** Where a card dropped beside `over` comes to lie, without those that move. */
