@@ -1,4 +1,5 @@
 // What the forms share: one submit at a time, field errors by name, the rest above the button.
+import './strength.css'
 import { CircleAlert } from 'lucide-react'
 import { type FormEvent, type ReactNode, useRef, useState } from 'react'
 import { fieldErrors, problemText } from '@/session/errors'
@@ -111,7 +112,7 @@ export function NewPasswordField({
       showLabel={t('showPassword')}
       hideLabel={t('hidePassword')}
       autoFocus={autoFocus ?? false}
-      below={!error && <StrengthMeter level={strengthOf(value, alsoOnForm)} />}
+      below={!error && value !== '' && <StrengthMeter level={strengthOf(value, alsoOnForm)} />}
     />
   )
 }

@@ -6,6 +6,7 @@ import { type Locale, locales, setLocale, useLocale } from '@/i18n'
 import { setTheme, useTheme } from '@/shell/theme'
 import { IconButton } from '@/ui/button'
 import { Icon, Logo } from '@/ui/icon'
+import { BoardPicture } from './picture'
 import { useAuthTexts } from './texts'
 
 const names: Record<Locale, string> = { tr: 'Türkçe', en: 'English' }
@@ -56,11 +57,6 @@ function Intro() {
       <div className="auth-words">
         <h2>{t('tagline')}</h2>
         <p>{t('taglineBody')}</p>
-        <ul>
-          <li>{t('point1')}</li>
-          <li>{t('point2')}</li>
-          <li>{t('point3')}</li>
-        </ul>
       </div>
       <div className="auth-line" aria-hidden="true">
         {TICKS.map((height, index) => (
@@ -69,6 +65,7 @@ function Intro() {
         ))}
         <span className="now" />
       </div>
+      <BoardPicture />
     </section>
   )
 }

@@ -3,11 +3,12 @@ import { defineTexts } from '@/i18n'
 export const { useTexts: useAuthTexts, texts: authTexts } = defineTexts(
   'auth',
   {
-    tagline: 'Ekibin aynı panoda, aynı anda',
-    taglineBody: 'Bir kişi kartı taşır, herkes görür. Yenile düğmesi yok.',
-    point1: 'Aday, mesaj ve arama tek müşteride toplanır',
-    point2: 'Kim bakıyor, kim taşıyor: adıyla görünür',
-    point3: 'Bağlantı koparsa iş sürer, gelince sırayla gider',
+    tagline: 'Ekibiniz aynı panoda, aynı anda',
+    taglineBody:
+      'Bir kişi kartı taşır, herkes görür. Bağlantı koparsa iş sürer, gelince sırayla gider.',
+    p1: 'Potansiyel',
+    p2: 'Görüşülüyor',
+    p3: 'Randevu',
     language: 'Dil',
     theme: 'Görünüm',
     toDark: 'Koyu görünüm',
@@ -67,10 +68,11 @@ export const { useTexts: useAuthTexts, texts: authTexts } = defineTexts(
   },
   {
     tagline: 'Your team on one board, at once',
-    taglineBody: 'One person moves a card, everyone sees it. There is no refresh button.',
-    point1: 'Leads, messages and calls meet in one customer',
-    point2: 'Who is looking, who is moving: shown by name',
-    point3: 'Work goes on offline and is sent in order later',
+    taglineBody:
+      'One person moves a card, everyone sees it. Work goes on offline and is sent in order later.',
+    p1: 'New',
+    p2: 'In contact',
+    p3: 'Appointment',
     language: 'Language',
     theme: 'Appearance',
     toDark: 'Dark appearance',

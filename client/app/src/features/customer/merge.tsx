@@ -10,6 +10,7 @@ import { CommandError } from '@/live/engine'
 import { perform, performOrThrow } from '@/live/live'
 import { api } from '@/session/api'
 import { errorText } from '@/session/errors'
+import { usePermission } from '@/session/session'
 import { Avatar } from '@/ui/avatar'
 import { Button } from '@/ui/button'
 import { Dialog } from '@/ui/dialog'
@@ -210,73 +211,72 @@ export function MergeDialog({
   )
 }
 
-/** Records like this one, and those that were merged into it. */
+/** Records like this one. */
 export function Likenesses({ onCompare }: { onCompare: (other: Customer) => void }) {
+  const t = useCustomerTexts()
+  const { customer, canEdit } = useCustomer()
+  const canMerge = usePermission('customers.merge') && canEdit
+  const duplicates = useDuplicates(customer.id, customer.duplicate_count).data ?? []
+  const reason = (kind: string) =>
+    kind === 'phone' || kind === 'email' || kind === 'name' ? t(`reason_${kind}`) : kind
+  if (duplicates.length === 0) return null
+  return (
+    <section className="likes">
+      <h2>{t('duplicates', { count: duplicates.length })}</h2>
+      {duplicates.slice(0, 3).map(({ customer: other, reasons }) => (
+        <div className="like" key={other.id}>
+          <div className="names">
+            <b>{other.name}</b>
+            <span className="sm">
+              {[...new Set(reasons.map((r) => reason(r.kind)))].join(', ')}
+            </span>
+          </div>
+          {canMerge && (
+            <Button small onPress={() => onCompare(other)}>
+              {t('compare')}
+            </Button>
+          )}
+        </div>
+      ))}
+    </section>
+  )
+}
+
+/** What was merged into this record, and can be split off again. */
+export function Merges() {
   const t = useCustomerTexts()
   const { customer, topic, canEdit } = useCustomer()
   const queries = useQueryClient()
-  const duplicates = useDuplicates(customer.id, customer.duplicate_count).data ?? []
+  const canMerge = usePermission('customers.merge') && canEdit
   const merges = customer.merges.filter((merge) => !merge.undone_at)
-  const reason = (kind: string) =>
-    kind === 'phone' || kind === 'email' || kind === 'name' ? t(`reason_${kind}`) : kind
-  if (duplicates.length + merges.length === 0) return null
+  if (merges.length === 0) return null
+  const split = async (id: string, name: string) => {
+    const label = t('unmerged', { name })
+    if (!(await perform({ topic, op: 'customer.unmerge', d: { merge: id }, label }))) return
+    toast(label)
+    for (const key of ['duplicates', 'timeline', 'customers'])
+      void queries.invalidateQueries({ queryKey: [key] })
+  }
   return (
-    <div className="likes">
-      {duplicates.length > 0 && (
-        <section>
-          <h2>{t('duplicates', { count: duplicates.length })}</h2>
-          {duplicates.slice(0, 3).map(({ customer: other, reasons }) => (
-            <div className="like" key={other.id}>
-              <div className="names">
-                <b>{other.name}</b>
-                <span className="sm">
-                  {[...new Set(reasons.map((r) => reason(r.kind)))].join(', ')}
-                </span>
-              </div>
-              {canEdit && (
-                <Button small onPress={() => onCompare(other)}>
-                  {t('compare')}
-                </Button>
-              )}
-            </div>
-          ))}
-        </section>
-      )}
-      {merges.length > 0 && (
-        <section className="plain">
-          <h2>{t('merges')}</h2>
-          {merges.map((merge) => (
-            <div className="like" key={merge.id}>
-              <div className="names">
-                <b>{merge.other_name}</b>
-                <span className="sm t3">{ago(merge.at)}</span>
-              </div>
-              {canEdit && (
-                <Button
-                  small
-                  aria-label={t('unmergeLabel', { name: merge.other_name })}
-                  onPress={() => {
-                    const label = t('unmerged', { name: merge.other_name })
-                    void perform({
-                      topic,
-                      op: 'customer.unmerge',
-                      d: { merge: merge.id },
-                      label,
-                    }).then((done) => {
-                      if (!done) return
-                      toast(label)
-                      for (const key of ['duplicates', 'timeline', 'customers'])
-                        void queries.invalidateQueries({ queryKey: [key] })
-                    })
-                  }}
-                >
-                  {t('unmerge')}
-                </Button>
-              )}
-            </div>
-          ))}
-        </section>
-      )}
-    </div>
+    <section>
+      <h2>{t('merges')}</h2>
+      {merges.map((merge) => (
+        <div className="like" key={merge.id}>
+          <div className="names">
+            <span>{merge.other_name}</span>
+            <span className="sm t3">{ago(merge.at)}</span>
+          </div>
+          {canMerge && (
+            <Button
+              small
+              aria-label={t('unmergeLabel', { name: merge.other_name })}
+              onPress={() => void split(merge.id, merge.other_name)}
+            >
+              {t('unmerge')}
+            </Button>
+          )}
+        </div>
+      ))}
+    </section>
   )
 }

@@ -19,14 +19,14 @@ const cases: [op: string, d: Record<string, unknown>, tr: string, en: string][] 
   [
     'customer.created',
     { customer: { source: { channel: 'instagram' }, utm: { campaign: 'Sonbahar' } } },
-    'Müşteri eklendi: instagram · Sonbahar',
-    'Customer added: instagram · Sonbahar',
+    'Müşteri eklendi: Instagram · Sonbahar',
+    'Customer added: Instagram · Sonbahar',
   ],
   [
     'customer.created',
     { customer: { source: { channel: 'import' } } },
-    'İçe aktarıldı: import',
-    'Imported: import',
+    'İçe aktarıldı',
+    'Imported',
   ],
   [
     'customer.updated',

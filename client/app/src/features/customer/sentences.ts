@@ -13,6 +13,7 @@ import {
   UserPlus,
   UserRound,
 } from 'lucide-react'
+import { sourceName } from '@/features/boards/source'
 import { dateTime, money } from '@/i18n/format'
 import type { Money, TimelineItem } from '@/wire/records'
 import { fieldName } from './fields'
@@ -82,7 +83,7 @@ function cardDetail(d: Data): string | undefined {
 function source(customer: Data): string | undefined {
   const channel = text(data(customer.source).channel)
   const campaign = text(data(customer.utm).campaign ?? data(customer.utm).utm_campaign)
-  return joined([channel, campaign])
+  return joined([channel && sourceName(channel), campaign])
 }
 
 function moved(d: Data, names: Names): string | undefined {
@@ -114,7 +115,7 @@ export function sentence(item: Pick<TimelineItem, 'op' | 'd'>, names: Names): Se
         imported ? 'import' : 'customer',
         UserPlus,
         t(imported ? 'imported' : 'created'),
-        source(customer),
+        imported ? undefined : source(customer),
       )
     }
     case 'customer.updated':

@@ -18,6 +18,7 @@ import type { CustomField, Quality } from '@/wire/records'
 import { fieldName } from './fields'
 import { InlineText, Line, TextLine } from './inline'
 import { fieldValue, useCustomer } from './live'
+import { Merges } from './merge'
 import { Score } from './score'
 import { useCustomerTexts } from './texts'
 
@@ -64,9 +65,17 @@ function Contacts({ field }: { field: 'phones' | 'emails' }) {
               <Icon of={Phone} size="s" />
             </a>
           )}
+          {canEdit && !adding && index === contacts.length - 1 && (
+            <IconButton
+              icon={Plus}
+              small
+              label={t(isPhone ? 'addPhone' : 'addEmail')}
+              onPress={() => setAdding(true)}
+            />
+          )}
         </span>
       ))}
-      {adding ? (
+      {adding && (
         <InlineText
           value=""
           label={t(isPhone ? 'addPhone' : 'addEmail')}
@@ -76,13 +85,12 @@ function Contacts({ field }: { field: 'phones' | 'emails' }) {
           onTyping={() => typing(field)}
           onSave={(next) => next && write(contacts.length, next)}
         />
-      ) : (
-        canEdit && (
-          <button type="button" className="add-line" onClick={() => setAdding(true)}>
-            <Icon of={Plus} size="s" />
-            {t(isPhone ? 'addPhone' : 'addEmail')}
-          </button>
-        )
+      )}
+      {!adding && contacts.length === 0 && canEdit && (
+        <button type="button" className="add-line" onClick={() => setAdding(true)}>
+          <Icon of={Plus} size="s" />
+          {t(isPhone ? 'addPhone' : 'addEmail')}
+        </button>
       )}
     </Line>
   )
@@ -353,6 +361,7 @@ export function Who() {
         </Group>
       )}
       <Origin />
+      <Merges />
     </>
   )
 }

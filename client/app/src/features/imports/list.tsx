@@ -34,9 +34,22 @@ export function StateChip({ state }: { state: ImportState }) {
 export function ImportCrumbs({ name }: { name?: string }) {
   const t = useImportTexts()
   const isPhone = usePhone()
+  if (isPhone) {
+    return (
+      <nav className="crumb t3 row" aria-label={t('location')}>
+        <Icon of={ChevronLeft} />
+        {name ? (
+          <Link to="/imports">{t('title')}</Link>
+        ) : (
+          <Link to="/customers" search={{}}>
+            {t('customers')}
+          </Link>
+        )}
+      </nav>
+    )
+  }
   return (
     <nav className="crumb t3 row" aria-label={t('location')}>
-      {isPhone && <Icon of={ChevronLeft} />}
       <Link to="/customers" search={{}}>
         {t('customers')}
       </Link>
@@ -50,7 +63,7 @@ export function ImportCrumbs({ name }: { name?: string }) {
           </span>
         </>
       ) : (
-        <h1 style={{ font: 'inherit', color: 'var(--text-1)' }}>{t('title')}</h1>
+        <span style={{ color: 'var(--text-1)' }}>{t('title')}</span>
       )}
     </nav>
   )
@@ -99,6 +112,7 @@ export function ImportsScreen() {
     <Screen title={t('title')} heading={<ImportCrumbs />}>
       <div className="import-page scroll">
         <div className="column">
+          <h1 className="vh">{t('title')}</h1>
           <Upload />
           <Part title={t('past')}>
             {imports.isError ? (

@@ -106,7 +106,7 @@ export function Prepare({ item }: { item: Import }) {
           isPending={start.isPending}
           onPress={() => start.mutate()}
         >
-          {t('start', { count: taken })}
+          {t('start', { count: taken, n: number(taken) })}
         </Button>
       </div>
     </>

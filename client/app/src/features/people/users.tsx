@@ -75,41 +75,45 @@ function UserRow({
       </span>
       {canManage ? (
         <>
-          <SelectField
-            label={t('roleOf', { name: user.name })}
-            hideLabel
-            isDisabled={!user.active}
-            options={roles.map((each) => ({ id: each.key, label: roleName(each.key, roles) }))}
-            value={user.role}
-            onChange={(role) =>
-              role !== user.role &&
-              change.mutate({
-                path: `/users/${user.id}`,
-                body: { role },
-                done: t('roleChanged', { name: user.name, role: roleName(role, roles) }),
-              })
-            }
-          />
-          <SelectField
-            label={t('teamOf', { name: user.name })}
-            hideLabel
-            isDisabled={!user.active}
-            options={[
-              { id: NO_TEAM, label: t('noTeam') },
-              ...teams.map((each) => ({ id: each.id, label: each.name })),
-            ]}
-            value={user.team_id ?? NO_TEAM}
-            onChange={(id) =>
-              change.mutate({
-                path: `/users/${user.id}`,
-                body: { team_id: id === NO_TEAM ? null : id },
-                done: t('teamChanged', {
-                  name: user.name,
-                  team: teams.find((each) => each.id === id)?.name ?? t('noTeam'),
-                }),
-              })
-            }
-          />
+          <div className="slot role">
+            <SelectField
+              label={t('roleOf', { name: user.name })}
+              hideLabel
+              isDisabled={!user.active}
+              options={roles.map((each) => ({ id: each.key, label: roleName(each.key, roles) }))}
+              value={user.role}
+              onChange={(role) =>
+                role !== user.role &&
+                change.mutate({
+                  path: `/users/${user.id}`,
+                  body: { role },
+                  done: t('roleChanged', { name: user.name, role: roleName(role, roles) }),
+                })
+              }
+            />
+          </div>
+          <div className="slot team">
+            <SelectField
+              label={t('teamOf', { name: user.name })}
+              hideLabel
+              isDisabled={!user.active}
+              options={[
+                { id: NO_TEAM, label: t('noTeam') },
+                ...teams.map((each) => ({ id: each.id, label: each.name })),
+              ]}
+              value={user.team_id ?? NO_TEAM}
+              onChange={(id) =>
+                change.mutate({
+                  path: `/users/${user.id}`,
+                  body: { team_id: id === NO_TEAM ? null : id },
+                  done: t('teamChanged', {
+                    name: user.name,
+                    team: teams.find((each) => each.id === id)?.name ?? t('noTeam'),
+                  }),
+                })
+              }
+            />
+          </div>
           <MenuButton
             label={t('actionsFor', { name: user.name })}
             placement="bottom end"
