@@ -69,7 +69,9 @@ async fn who_sees_only_their_own_hears_only_of_their_own(app: TestApp) {
     admin
         .command(&board.topic, "card.assign", json!({ "cards": [hidden], "remove": [ayse.id()] }))
         .await;
+    screen.event("card.withdrawn").await;
     assert_eq!(board.read(&ayse).await.cards.len(), 2);
+    assert_eq!(at_rest(&screen, &board.topic), board.read(&ayse).await);
     admin
         .command(&board.topic, "card.update", json!({ "card": hidden, "need": "çok gizli" }))
         .await;

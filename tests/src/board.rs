@@ -107,7 +107,7 @@ impl BoardState {
             "card.created_many" => {
                 d["cards"].as_array().into_iter().flatten().for_each(|card| self.put(card))
             }
-            "card.archived" => {
+            "card.archived" | "card.withdrawn" => {
                 self.cards.remove(d["card"].as_str().unwrap_or_default());
             }
             "card.moved" => {

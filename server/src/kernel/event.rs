@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use entities::ids::{CustomerId, UserId};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::principal::Principal;
 use super::problem::Problem;
@@ -17,6 +17,16 @@ pub enum Audience {
     Everyone,
     /// Those who may see a record of these owners (before and after the change).
     Owners(Arc<[UserId]>),
+    /// Those who saw a record of its owners before and do not see it any more.
+    Losing { before: Arc<[UserId]>, after: Arc<[UserId]> },
+}
+
+/// As an audience stands in the journal.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Owners(Vec<UserId>),
+    Losing { before: Vec<UserId>, after: Vec<UserId> },
 }
 
 impl Audience {
@@ -32,6 +42,31 @@ impl Audience {
         match self {
             Self::Everyone => true,
             Self::Owners(owners) => by.sees(owners),
+            Self::Losing { before, after } => by.sees(before) && !by.sees(after),
+        }
+    }
+
+    /// For the journal; none = everyone.
+    pub(crate) fn written(&self) -> Option<String> {
+        let written = match self {
+            Self::Everyone => return None,
+            Self::Owners(owners) => Written::Owners(owners.to_vec()),
+            Self::Losing { before, after } => {
+                Written::Losing { before: before.to_vec(), after: after.to_vec() }
+            }
+        };
+        serde_json::to_string(&written).ok()
+    }
+
+    /// From the journal. What cannot be read admits nobody but those who see all.
+    pub(crate) fn read(text: Option<&str>) -> Self {
+        match text.map(serde_json::from_str) {
+            None => Self::Everyone,
+            Some(Ok(Written::Owners(owners))) => Self::Owners(owners.into()),
+            Some(Ok(Written::Losing { before, after })) => {
+                Self::Losing { before: before.into(), after: after.into() }
+            }
+            Some(Err(_)) => Self::Owners(Arc::from([])),
         }
     }
 }

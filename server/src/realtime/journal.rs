@@ -207,7 +207,7 @@ async fn write_events(tx: &Tx<'_>, events: &[Event]) -> Result<(), Problem> {
                 event.by.as_ref().into(),
                 event.op.as_ref().into(),
                 event.customer.into(),
-                audience_text(&event.audience).into(),
+                event.audience.written().into(),
                 event.d.as_ref().into(),
                 event.cmd.as_deref().into(),
             ]);
@@ -221,13 +221,6 @@ async fn write_events(tx: &Tx<'_>, events: &[Event]) -> Result<(), Problem> {
             .await?;
     }
     Ok(())
-}
-
-fn audience_text(audience: &Audience) -> Option<String> {
-    match audience {
-        Audience::Everyone => None,
-        Audience::Owners(owners) => serde_json::to_string(owners.as_ref()).ok(),
-    }
 }
 
 /// `(?, ?), (?, ?)` or `($1, $2), ($3, $4)`.
@@ -270,12 +263,7 @@ pub(super) async fn read_after(
 
 /// An event as its row tells it; for timelines and replay.
 pub fn from_row(row: event::Model) -> Event {
-    let audience = match row.audience.as_deref().map(serde_json::from_str::<Vec<UserId>>) {
-        None => Audience::Everyone,
-        Some(Ok(owners)) => Audience::Owners(owners.into()),
-        // an unreadable audience admits nobody but those who see all
-        Some(Err(_)) => Audience::Owners(Arc::from([])),
-    };
+    let audience = Audience::read(row.audience.as_deref());
     Event {
         topic: Topic::new(&row.topic),
         seq: row.seq,

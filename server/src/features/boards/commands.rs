@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use super::rules;
 use crate::db::Tx;
 use crate::features::customers::NewCustomer;
+use crate::gateway::Message;
 use crate::kernel::command::{Command, CommandContext, Decided};
 use crate::kernel::money::Money;
 use crate::kernel::principal::Permission;
@@ -176,7 +177,7 @@ fn board_topic(named: &Topic) -> Result<Topic, Problem> {
 }
 
 macro_rules! commands {
-    ($($command:ident = $op:literal, $needs:ident, $rule:path $(, on $owner:path)?;)*) => {
+    ($($command:ident = $op:literal, $needs:ident, $rule:path $(, on $owner:ident)?;)*) => {
         $(impl Command for $command {
             const OP: &'static str = $op;
             const NEEDS: Permission = Permission::$needs;
@@ -194,9 +195,16 @@ macro_rules! commands {
         pub(super) fn register(registry: &mut crate::realtime::registry::Registry) {
             $(registry.accepts::<$command>();)*
         }
+
+        /// All ops, for the document of messages.
+        pub(super) fn described() -> Vec<Message> {
+            vec![$(Message::command::<$command>(commands!(@topic $($owner)?)),)*]
+        }
     };
+    (@topic tenant_topic) => { "tenant" };
+    (@topic $($owner:ident)?) => { "board:<id>" };
     (@owner $self:ident, $named:ident) => { board_topic($named) };
-    (@owner $self:ident, $named:ident, $owner:path) => { $owner($self, $named) };
+    (@owner $self:ident, $named:ident, $owner:ident) => { $owner($self, $named) };
 }
 
 commands! {

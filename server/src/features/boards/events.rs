@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use entities::ids::{BoardId, CardId, CustomerId, StageId, UserId};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::views::{Board, Card, Stage};
+use crate::gateway::Message;
 use crate::kernel::event::{Audience, NewEvent};
 use crate::kernel::problem::Problem;
 use crate::kernel::topic::Topic;
@@ -15,64 +17,64 @@ use crate::kernel::topic::Topic;
 pub(super) type Rank = (CardId, i64);
 
 /// `board.created`.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct BoardCreated<'a> {
     pub(super) board: &'a Board,
 }
 
 /// `board.renamed`.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct BoardRenamed<'a> {
     pub(super) board: BoardId,
     pub(super) name: &'a str,
 }
 
 /// `board.archived`, `board.restored`.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct BoardNamed {
     pub(super) board: BoardId,
 }
 
 /// `stage.created`; `order` is that of all live stages.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct StageCreated<'a> {
     pub(super) stage: &'a Stage,
     pub(super) order: &'a [StageId],
 }
 
 /// `stage.updated`.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct StageUpdated<'a> {
     pub(super) stage: &'a Stage,
 }
 
 /// `stage.reordered`.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct StageReordered<'a> {
     pub(super) order: &'a [StageId],
 }
 
 /// `stage.archived`.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct StageArchived {
     pub(super) stage: StageId,
 }
 
 /// `card.created`, `card.updated`, `card.restored`.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct CardShown<'a> {
     pub(super) card: &'a Card,
 }
 
 /// `card.assigned`.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct CardAssigned<'a> {
     pub(super) card: &'a Card,
     pub(super) before: &'a [UserId],
 }
 
 /// `card.created_many`, at most [`CREATED_MAX`] cards.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct CardsCreated<'a> {
     pub(super) cards: &'a [&'a Card],
 }
@@ -86,19 +88,21 @@ const RERANKED_MAX: usize = 500;
 
 /// `card.moved`. `ranks` holds the card's place, and its neighbours' when a window had to be
 /// renumbered.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct CardMoved<'a> {
     pub(super) card: CardId,
     pub(super) customer_id: CustomerId,
     pub(super) from: StageId,
     pub(super) to: StageId,
+    /// Pairs of card and rank.
+    #[schema(value_type = Vec<Vec<serde_json::Value>>)]
     pub(super) ranks: &'a [Rank],
     pub(super) version: i64,
     pub(super) entered_stage_at: &'a str,
 }
 
 /// One card of `card.moved_many`.
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, ToSchema)]
 pub(super) struct Mover {
     pub(super) card: CardId,
     pub(super) customer_id: CustomerId,
@@ -107,25 +111,53 @@ pub(super) struct Mover {
 }
 
 /// `card.moved_many`.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct CardsMoved<'a> {
     pub(super) cards: &'a [Mover],
     pub(super) to: StageId,
+    /// Pairs of card and rank.
+    #[schema(value_type = Vec<Vec<serde_json::Value>>)]
     pub(super) ranks: &'a [Rank],
     pub(super) entered_stage_at: &'a str,
 }
 
 /// `card.reranked`: neighbours that made room and that others than the mover's colleagues own.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct CardsReranked<'a> {
+    #[schema(value_type = Vec<Vec<serde_json::Value>>)]
     ranks: &'a [Rank],
 }
 
-/// `card.archived`.
-#[derive(Serialize)]
-pub(super) struct CardArchived {
+/// `card.archived`, and `card.withdrawn` for who does not see the card any more.
+#[derive(Serialize, ToSchema)]
+pub(super) struct CardNamed {
     pub(super) card: CardId,
     pub(super) customer_id: CustomerId,
+}
+
+/// All of it, for the document of messages.
+pub(super) fn described() -> Vec<Message> {
+    const BOARD: &str = "board:<id>";
+    vec![
+        Message::event::<BoardCreated<'_>>("board.created", "tenant"),
+        Message::event::<BoardRenamed<'_>>("board.renamed", BOARD),
+        Message::event::<BoardNamed>("board.archived", BOARD),
+        Message::event::<BoardNamed>("board.restored", BOARD),
+        Message::event::<StageCreated<'_>>("stage.created", BOARD),
+        Message::event::<StageUpdated<'_>>("stage.updated", BOARD),
+        Message::event::<StageReordered<'_>>("stage.reordered", BOARD),
+        Message::event::<StageArchived>("stage.archived", BOARD),
+        Message::event::<CardShown<'_>>("card.created", BOARD),
+        Message::event::<CardsCreated<'_>>("card.created_many", BOARD),
+        Message::event::<CardShown<'_>>("card.updated", BOARD),
+        Message::event::<CardAssigned<'_>>("card.assigned", BOARD),
+        Message::event::<CardNamed>("card.withdrawn", BOARD),
+        Message::event::<CardMoved<'_>>("card.moved", BOARD),
+        Message::event::<CardsMoved<'_>>("card.moved_many", BOARD),
+        Message::event::<CardsReranked<'_>>("card.reranked", BOARD),
+        Message::event::<CardNamed>("card.archived", BOARD),
+        Message::event::<CardShown<'_>>("card.restored", BOARD),
+    ]
 }
 
 /// On the board alone.

@@ -29,6 +29,7 @@ pub use self::rules::{
     repoint, repoint_cards, untouched, withdraw,
 };
 pub use self::views::{Board, Card, CustomerCard, Stage, boards, cards_of};
+use crate::gateway::Message;
 use crate::realtime::registry::Registry;
 
 /// Colours that a stage can have, 1 to this.
@@ -52,6 +53,13 @@ pub const DEFAULT_STAGES: [DefaultStage; 6] = [
     DefaultStage { tr: "Satış Tamamlandı", en: "Sold", kind: "won", colour: 5 },
     DefaultStage { tr: "Takip Edilecek", en: "Follow up", kind: "parked", colour: 6 },
 ];
+
+/// The commands and events of boards, described.
+pub fn messages() -> Vec<Message> {
+    let mut all = commands::described();
+    all.extend(events::described());
+    all
+}
 
 /// The ops and the topic of boards.
 pub fn commands(registry: &mut Registry) {

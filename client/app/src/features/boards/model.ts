@@ -84,7 +84,11 @@ function event(to: Writer, { op, d, at }: Ev): void {
       setRanks(to, moved.ranks)
       return
     }
+    case 'card.reranked':
+      setRanks(to, (d as { ranks: [string, number][] }).ranks)
+      return
     case 'card.archived':
+    case 'card.withdrawn':
       to.remove('cards', (d as { card: string }).card)
       return
     case 'stage.created': {

@@ -10,7 +10,7 @@ use sea_orm::{ColumnTrait, ExprTrait, QueryFilter, QuerySelect};
 
 use super::super::commands::{ArchiveCards, RestoreCards};
 use super::super::error::Error;
-use super::super::events::{CardArchived, CardShown, audience, on_board, on_board_and_customer};
+use super::super::events::{CardNamed, CardShown, audience, on_board, on_board_and_customer};
 use super::super::rank;
 use super::super::views::{self, Card};
 use super::place::last_rank;
@@ -37,7 +37,7 @@ pub(in super::super) async fn archive_cards(
     put_away(tx, cx, &live).await?;
     let mut events = Vec::with_capacity(live.len() * 2);
     for card in live {
-        let d = CardArchived { card: card.id, customer_id: card.customer_id };
+        let d = CardNamed { card: card.id, customer_id: card.customer_id };
         let place = (board, card.customer_id);
         events.extend(on_board_and_customer(place, "card.archived", &d, audience(&card.owners))?);
     }
@@ -65,7 +65,7 @@ pub async fn withdraw(
         let live: Vec<&Card> = cards.iter().filter(|card| card.archived_at.is_none()).collect();
         put_away(tx, cx, &live).await?;
         for card in live {
-            let d = CardArchived { card: card.id, customer_id: card.customer_id };
+            let d = CardNamed { card: card.id, customer_id: card.customer_id };
             let event = on_board(card.board_id, "card.archived", &d)?;
             events.push(event.heard_by(audience(&card.owners)));
         }

@@ -9,7 +9,7 @@ use entities::tenancy::OfTenant;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ExprTrait, QueryFilter, QuerySelect};
 
-use super::super::events::{CardAssigned, CardShown, audience, on_board};
+use super::super::events::{CardAssigned, CardNamed, CardShown, audience, on_board};
 use super::super::views::{self, Card};
 use super::take_board;
 use crate::db::Tx;
@@ -33,20 +33,29 @@ pub async fn customer_changed(
         return Ok(Vec::new());
     }
     let cards = views::of_customer(tx, &Principal::system(tx.tenant()), customer).await?;
-    cards.iter().map(|card| changed(card, before_owners)).collect()
+    let mut events = Vec::new();
+    for card in &cards {
+        events.extend(changed(card, before_owners)?);
+    }
+    Ok(events)
 }
 
-fn changed(card: &Card, before: Option<&[UserId]>) -> Result<NewEvent, Problem> {
-    match before {
-        Some(before) => {
-            let event = on_board(card.board_id, "card.assigned", &CardAssigned { card, before })?;
-            Ok(event.heard_by(Audience::owners(before, &card.owners)))
-        }
-        None => {
-            let event = on_board(card.board_id, "card.updated", &CardShown { card })?;
-            Ok(event.heard_by(audience(&card.owners)))
-        }
+/// Who does not see the card any more hears that it is gone, and nothing of what it is now.
+fn changed(card: &Card, before: Option<&[UserId]>) -> Result<Vec<NewEvent>, Problem> {
+    let sees = audience(&card.owners);
+    let Some(before) = before else {
+        let event = on_board(card.board_id, "card.updated", &CardShown { card })?;
+        return Ok(vec![event.heard_by(sees)]);
+    };
+    let assigned = on_board(card.board_id, "card.assigned", &CardAssigned { card, before })?;
+    let mut events = vec![assigned.heard_by(sees)];
+    if before.iter().any(|owner| !card.owners.contains(owner)) {
+        let d = CardNamed { card: card.id, customer_id: card.customer_id };
+        let after = card.owners.as_slice().into();
+        let loses = Audience::Losing { before: before.into(), after };
+        events.push(on_board(card.board_id, "card.withdrawn", &d)?.heard_by(loses));
     }
+    Ok(events)
 }
 
 /// Takes the topics of the boards that these live cards stand on; false when there are none.
@@ -117,5 +126,9 @@ pub async fn repoint_cards(
         .await?;
     let after = views::cards(tx, &everyone, cards).await?;
     let live = before.iter().zip(&after).filter(|(_, card)| card.archived_at.is_none());
-    live.map(|(before, card)| changed(card, Some(before.owners.as_slice()))).collect()
+    let mut events = Vec::new();
+    for (before, card) in live {
+        events.extend(changed(card, Some(&before.owners))?);
+    }
+    Ok(events)
 }
