@@ -166,8 +166,9 @@ fn is_id(text: &str) -> bool {
     is_name(text, ID_MAX)
 }
 
+/// Whether there is such a topic is the hub's to say, also of an empty name.
 fn is_topic(text: &str) -> bool {
-    is_name(text, NAME_MAX)
+    text.is_empty() || is_name(text, NAME_MAX)
 }
 
 /// Not empty, not long, nothing invisible.

@@ -14,7 +14,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use actix::fut::{ActorFutureExt, WrapFuture};
 use actix::{Actor, ActorContext, AsyncContext, StreamHandler};
 use actix_http::ws::Item;
-use actix_web::http::header::{ORIGIN, SEC_WEBSOCKET_PROTOCOL};
+use actix_web::http::header::{ORIGIN, SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION};
 use actix_web::{HttpRequest, HttpResponse, web};
 use actix_web_actors::ws;
 use bytes::Bytes;
@@ -74,7 +74,10 @@ fn upgrade(
     }
     let handshake = ws::handshake_with_protocols(request, &[PROTOCOL]);
     let mut response = handshake.map_err(|_| Problem::of(Class::BadFrame))?;
-    if request.headers().contains_key(SEC_WEBSOCKET_PROTOCOL) && !offers_protocol(request) {
+    let headers = request.headers();
+    // The crate also takes the drafts 7 and 8.
+    let is_final = headers.get(SEC_WEBSOCKET_VERSION).is_some_and(|version| version == "13");
+    if !is_final || headers.contains_key(SEC_WEBSOCKET_PROTOCOL) && !offers_protocol(request) {
         return Err(Problem::of(Class::BadFrame));
     }
     let handle = door.sessions.open(request.conn_data::<Killer>().cloned());
@@ -113,7 +116,7 @@ impl Actor for Session {
 
 impl StreamHandler<Result<ws::Message, ws::ProtocolError>> for Session {
     fn handle(&mut self, message: Result<ws::Message, ws::ProtocolError>, ctx: &mut Self::Context) {
-        use actix_web_actors::ws::{Message, ProtocolError};
+        use actix_web_actors::ws::Message;
         self.gate.handled();
         match message {
             Ok(Message::Text(text)) => self.hear(text.as_bytes(), ctx),
@@ -131,9 +134,8 @@ impl StreamHandler<Result<ws::Message, ws::ProtocolError>> for Session {
                 self.handle.close(CloseCode::Normal, true);
             }
             Ok(Message::Nop) => {}
-            // The decoder's word for text that is no UTF-8; the guard lets nothing else of this
-            // kind through.
-            Err(ProtocolError::Io(_)) => self.hear(b"\xff", ctx),
+            // Text that is no UTF-8 is an error here (RFC 6455 §8.1: the connection ends), as is
+            // what the guard should not have let through.
             Ok(Message::Binary(_)) | Err(_) => {
                 self.conversation.refuse(Class::BadFrame, CloseCode::Protocol);
             }
@@ -198,6 +200,9 @@ impl Session {
         self.fragments.extend_from_slice(&bytes);
         if is_last {
             let whole = std::mem::take(&mut self.fragments);
+            if std::str::from_utf8(&whole).is_err() {
+                return self.conversation.refuse(Class::BadFrame, CloseCode::Protocol);
+            }
             self.hear(&whole, ctx);
         } else {
             // A refused part ends nothing by itself; the whole is judged again.

@@ -41,8 +41,8 @@ impl Default for SessionSettings {
         Self {
             base_url: String::new(),
             allowed_origins: Vec::new(),
-            frames_per_second: 250,
-            frame_burst: 1_000,
+            frames_per_second: 1_000,
+            frame_burst: 2_000,
         }
     }
 }

@@ -70,14 +70,19 @@ async fn fragments_become_one_message_with_a_ping_between_them() {
 }
 
 #[actix_web::test]
-async fn broken_text_is_a_bad_frame() {
+async fn text_that_is_no_text_ends_the_socket() {
     let bench = Bench::start().await;
-    let mut client = bench.client(1).await;
-    let broken = Frame::message(b"{\"t\":\"\xff\"}".to_vec(), OpCode::Data(Data::Text), true);
-    client.say(Message::Frame(broken)).await;
-    assert_eq!(client.next("err").await["code"], "bad_frame");
-    client.send(json!({ "t": "ping", "n": 1 })).await;
-    client.next("pong").await;
+    let whole = vec![(b"{\"t\":\"\xff\"}".to_vec(), Data::Text, true)];
+    let parts = vec![(b"{\xc3".to_vec(), Data::Text, false), (b"}".to_vec(), Data::Continue, true)];
+    for frames in [whole, parts] {
+        let mut client = bench.client(1).await;
+        for (bytes, opcode, last) in frames {
+            let frame = Frame::message(bytes, OpCode::Data(opcode), last);
+            client.say(Message::Frame(frame)).await;
+        }
+        assert_eq!(client.next("err").await["code"], "bad_frame");
+        assert_eq!(client.closed().await, 4100);
+    }
 }
 
 #[actix_web::test]
