@@ -10,36 +10,15 @@ import type {
   ServerFrame,
   Welcome,
 } from '@/wire/frames'
+import { type CommandError, type CommandInit, Commands, type TabChannel } from './commands'
 import { Connection, type Transport } from './connection'
 import type { Disk } from './db'
 import { uuidv7 } from './ids'
-import type { PendingCommand } from './model'
-import { OLDEST_MS, type OutboxRow, Sender } from './outbox'
+import type { OutboxRow } from './outbox'
 import { pulse, setStatus } from './status'
 import { Subscription } from './subscription'
 
-export interface CommandInit {
-  topic: string
-  op: string
-  d: Record<string, unknown>
-  if?: { ver: number }
-  /** Further topics whose rows the command shows itself on at once. */
-  alsoOn?: string[]
-  label?: string
-}
-
-export class CommandError extends Error {
-  constructor(
-    readonly code: string,
-    message: string,
-    readonly reason?: string,
-    readonly data?: Record<string, unknown>,
-    readonly fields?: Err['errors'],
-  ) {
-    super(message)
-    this.name = 'CommandError'
-  }
-}
+export { CommandError, type CommandInit } from './commands'
 
 export interface EngineOptions {
   me: string
@@ -50,42 +29,22 @@ export interface EngineOptions {
   onRefused?: (row: OutboxRow, error: CommandError) => void
   /** Runs the callback once, soon: an animation frame in the app. */
   schedule: (flush: () => void) => void
-  channel?: Pick<BroadcastChannel, 'postMessage' | 'close'> & {
-    onmessage: BroadcastChannel['onmessage']
-  }
+  channel?: TabChannel
   random?: () => number
 }
 
-interface Waiter {
-  resolve: (res: Res) => void
-  reject: (error: CommandError) => void
-}
-type TabMessage =
-  | { k: 'queued'; row: OutboxRow }
-  | { k: 'acked'; id: string; res: Res }
-  | { k: 'failed'; id: string; err: Err }
-
 const LEAVE_AFTER_MS = 30_000
-const LATE_EVENT_MS = 2000
 
 export class Engine {
   readonly connection: Connection
-  readonly sender: Sender
+  private readonly commands: Commands
   readonly cid = uuidv7()
   welcome: Welcome | undefined
   private readonly subscriptions = new Map<string, Subscription>()
-  private readonly rows = new Map<string, OutboxRow>()
-  private readonly waiters = new Map<string, Waiter>()
   private readonly eventListeners = new Map<string, Set<(ev: Ev) => void>>()
   private readonly dirty = new Set<Subscription>()
   private scheduled = false
   private disk: Disk | undefined
-  private diskKnown: () => void = () => {}
-  /** Commands are written one after the other, once it is known whether there is a disk. */
-  private writes: Promise<unknown> = new Promise<void>((resolve) => {
-    this.diskKnown = resolve
-  })
-  private leader = false
   private subIds = new Map<string, string>()
   private nextSub = 1
 
@@ -100,22 +59,14 @@ export class Engine {
       onEnd: options.onEnd,
       ...(options.random ? { random: options.random } : {}),
     })
-    this.sender = new Sender({
+    this.commands = new Commands({
       send: (command) => this.connection.send({ t: 'cmd', ...command }),
-      onAcked: (row, res) => {
-        this.post({ k: 'acked', id: row.id, res })
-        this.acked(row.id, res)
-      },
-      onFailed: (row, err) => {
-        this.post({ k: 'failed', id: row.id, err })
-        this.failed(row.id, err)
-      },
-      onChange: () => this.report(),
+      topic: (key) => this.subscriptions.get(key)?.topic,
+      topics: () => [...this.subscriptions.values()].map((subscription) => subscription.topic),
+      ...(options.onRefused ? { onRefused: options.onRefused } : {}),
+      ...(options.channel ? { channel: options.channel } : {}),
       ...(options.random ? { random: options.random } : {}),
     })
-    if (options.channel) {
-      options.channel.onmessage = ({ data }) => this.heard(data as TabMessage)
-    }
   }
 
   start(): void {
@@ -131,26 +82,14 @@ export class Engine {
   /** The disk is open: what waited there is shown, and rows of earlier visits can be. */
   async attach(disk: Disk): Promise<void> {
     this.disk = disk
-    for (const row of await disk.outbox.all()) {
-      const parked = row.state === 'parked' || row.at < Date.now() - OLDEST_MS
-      this.rows.set(row.id, parked ? { ...row, state: 'parked' } : row)
-      if (!parked) this.show(row)
-    }
     for (const subscription of this.subscriptions.values()) void this.restore(subscription)
-    if (this.leader) this.takeOver()
-    this.diskKnown()
-    this.report()
+    await this.commands.attach(disk)
   }
-  /** No disk (private mode, quota): commands go directly. */
   withoutDisk(): void {
-    setStatus({ diskFailed: true })
-    this.diskKnown()
-    this.lead()
+    this.commands.withoutDisk()
   }
-  /** This tab sends for all tabs of the browser now. */
   lead(): void {
-    this.leader = true
-    this.takeOver()
+    this.commands.lead()
   }
 
   // Topics
@@ -160,9 +99,7 @@ export class Engine {
     if (!subscription) {
       subscription = new Subscription(key, (s) => this.markDirty(s))
       this.subscriptions.set(key, subscription)
-      for (const row of this.rows.values()) {
-        if (row.state === 'queued' && row.on.includes(key)) subscription.topic.add(row)
-      }
+      this.commands.showOn(subscription.topic)
       void this.restore(subscription)
       this.request(subscription)
     }
@@ -204,47 +141,19 @@ export class Engine {
 
   /** Shows the command at once and sends it; the promise is the server's answer. */
   dispatch(init: CommandInit): Promise<Res> {
-    const row: OutboxRow = {
-      id: uuidv7(),
-      topic: init.topic,
-      op: init.op,
-      d: init.d,
-      ...(init.if ? { if: init.if } : {}),
-      at: Date.now(),
-      on: [init.topic, ...(init.alsoOn ?? [])],
-      ...(init.label ? { label: init.label } : {}),
-      state: 'queued',
-    }
-    const answer = new Promise<Res>((resolve, reject) => {
-      this.waiters.set(row.id, { resolve, reject })
-    })
-    this.rows.set(row.id, row)
-    this.show(row)
-    this.report()
-    this.writes = this.writes.then(() => this.write(row))
-    return answer
+    return this.commands.dispatch(init)
   }
-
   get parked(): OutboxRow[] {
-    return [...this.rows.values()].filter((row) => row.state === 'parked')
+    return this.commands.parked
   }
   get queued(): OutboxRow[] {
-    return [...this.rows.values()].filter((row) => row.state === 'queued')
+    return this.commands.queued
   }
-  /** Gives a refused command once more, as a new one. */
-  async retry(id: string): Promise<void> {
-    const row = this.rows.get(id)
-    if (!row) return
-    await this.discard(id)
-    const { topic, op, d, on, label } = row
-    await this.dispatch({ topic, op, d, alsoOn: on.slice(1), ...(label ? { label } : {}) })
+  retry(id: string): Promise<void> {
+    return this.commands.retry(id)
   }
-  async discard(id: string): Promise<void> {
-    this.rows.delete(id)
-    this.sender.forget(id)
-    for (const subscription of this.subscriptions.values()) subscription.topic.drop(id)
-    await this.disk?.outbox.remove(id).catch(() => undefined)
-    this.report()
+  discard(id: string): Promise<void> {
+    return this.commands.discard(id)
   }
 
   ephemeral(topic: string, k: EphemeralKind, d: unknown): void {
@@ -261,6 +170,7 @@ export class Engine {
   async wipe(): Promise<void> {
     await this.disk?.destroy().catch(() => undefined)
     this.disk = undefined
+    this.commands.detach()
   }
 
   // Frames
@@ -281,7 +191,7 @@ export class Engine {
       else this.request(subscription)
     }
     setStatus({ phase: 'live' })
-    this.sender.connected(this.welcome?.limits.inflight ?? 32)
+    this.commands.sender.connected(this.welcome?.limits.inflight ?? 32)
   }
   private down(): void {
     this.subIds.clear()
@@ -290,7 +200,7 @@ export class Engine {
       subscription.presence.clear()
     }
     setStatus({ phase: 'down' })
-    this.sender.disconnected()
+    this.commands.sender.disconnected()
   }
 
   private request(subscription: Subscription, whole = false): void {
@@ -332,7 +242,7 @@ export class Engine {
         return
       }
       case 'res':
-        this.sender.res(frame)
+        this.commands.sender.res(frame)
         return
       case 'err':
         return this.refused(frame)
@@ -382,91 +292,7 @@ export class Engine {
       else setTimeout(() => this.request(subscription), frame.retry_ms)
       return
     }
-    this.sender.err(frame)
-  }
-
-  // Answers, from the own socket or from the tab that sends
-
-  private acked(id: string, res: Res): void {
-    const row = this.rows.get(id)
-    this.rows.delete(id)
-    for (const key of row?.on ?? []) {
-      const topic = this.subscriptions.get(key)?.topic
-      if (key === res.topic) topic?.acked(id, res.seq)
-      // Another topic tells its own part of it a moment later.
-      else if (topic) setTimeout(() => topic.drop(id), LATE_EVENT_MS)
-    }
-    void this.disk?.outbox.remove(id).catch(() => undefined)
-    this.waiters.get(id)?.resolve(res)
-    this.waiters.delete(id)
-    this.report()
-  }
-
-  private failed(id: string, err: Err): void {
-    const row = this.rows.get(id)
-    if (!row) return
-    for (const key of row.on) this.subscriptions.get(key)?.topic.drop(id)
-    const error = new CommandError(err.code, err.message, err.reason, err.d, err.errors)
-    const waiter = this.waiters.get(id)
-    this.waiters.delete(id)
-    if (waiter) {
-      this.rows.delete(id)
-      void this.disk?.outbox.remove(id).catch(() => undefined)
-      waiter.reject(error)
-    } else {
-      // Given before a reload or in another tab: kept until a person has looked at it.
-      const parked: OutboxRow = {
-        ...row,
-        state: 'parked',
-        error: { code: err.reason ?? err.code, message: err.message },
-      }
-      this.rows.set(id, parked)
-      if (this.leader) {
-        void this.disk?.outbox.put(parked).catch(() => undefined)
-        this.options.onRefused?.(parked, error)
-      }
-    }
-    this.report()
-  }
-
-  private heard(message: TabMessage): void {
-    if (message.k === 'queued') {
-      if (this.rows.has(message.row.id)) return
-      this.rows.set(message.row.id, message.row)
-      this.show(message.row)
-      if (this.leader) this.sender.enqueue(message.row)
-    } else if (message.k === 'acked') this.acked(message.id, message.res)
-    else this.failed(message.id, message.err)
-    this.report()
-  }
-
-  private async write(row: OutboxRow): Promise<void> {
-    try {
-      if (!this.disk) throw new Error('no disk yet')
-      await this.disk.outbox.put(row)
-    } catch {
-      // Nothing may be sent before it is on disk, unless there is no disk to put it on.
-      if (this.disk) setStatus({ diskFailed: true })
-      this.sender.enqueue(row)
-      return
-    }
-    if (this.leader) this.sender.enqueue(row)
-    else this.post({ k: 'queued', row })
-  }
-
-  private takeOver(): void {
-    for (const row of this.rows.values()) if (row.state === 'queued') this.sender.enqueue(row)
-  }
-
-  private post(message: TabMessage): void {
-    this.options.channel?.postMessage(message)
-  }
-  private show(row: OutboxRow): void {
-    for (const key of row.on) this.subscriptions.get(key)?.topic.add(row as PendingCommand)
-  }
-  private report(): void {
-    const { draining } = this.sender
-    setStatus({ pending: this.queued.length, parked: this.parked.length, draining })
+    this.commands.sender.err(frame)
   }
 
   private async restore(subscription: Subscription): Promise<void> {
