@@ -20,6 +20,11 @@ export interface TopicModel {
   /** One part of a snapshot. */
   snapshot: (to: Writer, d: never) => void
   event: (to: Writer, ev: Ev) => void
+  /**
+   * Does this event of my own command say all of it? A command on many rows may come as several
+   * events; its prediction then stays until the answer. Without this, every event does.
+   */
+  settles?: (ev: Ev) => boolean
   /** Shows a command before the server has answered. Must not throw on rows that are gone. */
   predict?: (to: Writer, command: PendingCommand, from: Reader) => void
 }

@@ -111,7 +111,8 @@ export class Topic {
       // One event that cannot be shown must not stop the topic.
       console.error('event not applied', frame.op, error)
     }
-    this.advance(frame.seq, frame.cmd)
+    const settles = this.model.settles?.(frame) ?? true
+    this.advance(frame.seq, settles ? frame.cmd : undefined)
     return 'ok'
   }
 

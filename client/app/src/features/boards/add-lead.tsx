@@ -71,7 +71,8 @@ export function AddLead({
       .then((res) => {
         const answer = res.d as { card_id?: string; created?: boolean } | undefined
         toast(answer?.created === false && !chosen ? t('leadMatched', { name: title }) : label)
-        if (answer?.card_id) control.focused.set(answer.card_id)
+        const { card_id } = answer ?? {}
+        if (card_id) requestAnimationFrame(() => control.focus(card_id))
       })
       .catch((error: unknown) => {
         if (!(error instanceof CommandError)) return

@@ -179,3 +179,45 @@ test('whatever is pending, every card is in exactly one stage', () => {
     }),
   )
 })
+
+test('a move of many that comes in parts is whole at every moment', () => {
+  const topic = three()
+  const move = command('card.move_many', { cards: ['a', 'b'], to_stage: 's2', after: 'x' })
+  topic.add(move)
+  const part = (seq: number, id: string, rank: number) =>
+    topic.ev({
+      t: 'ev',
+      topic: 'board:b',
+      seq,
+      at: '',
+      by: 'me',
+      op: 'card.moved_many',
+      d: {
+        cards: [{ card: id, from: 's1', version: 2 }],
+        to: 's2',
+        ranks: [[id, rank]],
+        entered_stage_at: '2026-11-02T00:00:00.000Z',
+      },
+      cmd: move.id,
+    })
+  part(6, 'a', 10)
+  expect(order(topic, 's2')).toEqual(['x', 'a', 'b'])
+  part(7, 'b', 20)
+  topic.acked(move.id, 7)
+  expect(order(topic, 's2')).toEqual(['x', 'a', 'b'])
+  expect(topic.overlayIsEmpty).toBe(true)
+})
+
+test('a card that goes out of sight is gone', () => {
+  const topic = three()
+  topic.ev({
+    t: 'ev',
+    topic: 'board:b',
+    seq: 6,
+    at: '',
+    by: 'x',
+    op: 'card.withdrawn',
+    d: { card: 'b', customer_id: 'k' },
+  })
+  expect(order(topic, 's1')).toEqual(['a', 'c'])
+})

@@ -323,5 +323,8 @@ function newStage(to: Writer, command: PendingCommand): void {
   setOrder(to, ids)
 }
 
-export const boardModel: TopicModel = { version: 1, snapshot, event, predict }
+/** Only what replaces a temporary row: moves of many cards come as one event for each set of owners. */
+const settles = ({ op }: Ev): boolean => op === 'card.created' || op === 'stage.created'
+
+export const boardModel: TopicModel = { version: 1, snapshot, event, settles, predict }
 registerModel('board', boardModel)
