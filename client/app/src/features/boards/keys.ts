@@ -31,11 +31,12 @@ export function boardKey(
     control.clearSelection()
     return true
   }
+  // Single letters work only while a card has the focus, so that they surprise nobody elsewhere.
+  if (!id) return false
   if (plain && key === 'n' && !event.shiftKey) {
     act.add()
     return true
   }
-  if (!id) return false
   if (event.ctrlKey && event.shiftKey && arrows.has(event.key)) {
     if (act.canMove) moveByKey(control, id, event.key)
     return true
