@@ -27,6 +27,8 @@ mod rules;
 mod search;
 mod snapshot;
 mod store;
+#[cfg(test)]
+mod tests;
 mod timeline;
 mod tokens;
 mod undoing;

@@ -42,9 +42,10 @@ pub(super) async fn look_ahead(
             outlook.counts.rows += 1;
             let mine = |kind: &'static str, value: &String| (kind, value.clone());
             let keys = || who.idents.iter().map(|ident| mine(ident.kind, &ident.value));
-            let matched = keys().any(|key| known.contains_key(&key) || met.contains(&key));
-            if matched {
+            if keys().any(|key| known.contains_key(&key)) {
                 outlook.counts.r#match += 1;
+            } else if keys().any(|key| met.contains(&key)) {
+                outlook.counts.duplicate += 1;
             } else {
                 outlook.counts.create += 1;
             }

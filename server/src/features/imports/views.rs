@@ -75,6 +75,8 @@ pub(super) struct Counts {
     pub(super) create: i64,
     pub(super) r#match: i64,
     pub(super) error: i64,
+    /// Rows that only repeat somebody of an earlier row.
+    pub(super) duplicate: i64,
     /// Customers that undoing removed, restored, and had to leave because they were changed since.
     pub(super) removed: i64,
     pub(super) restored: i64,

@@ -1,0 +1,429 @@
+//! The matcher, merges and the search against a real database. On SQLite, and on PostgreSQL where
+//! `scripts/with-services.sh` offers one.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, Utc};
+use entities::ids::{CustomerId, SessionId, TenantId};
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, join_all};
+use sea_orm::{ConnectionTrait, Statement};
+use serde_json::{Value, json};
+
+use super::listing::{self, ListQuery};
+use crate::db::{Db, Engine, Options, open_bare};
+use crate::kernel::clock::Clock;
+use crate::kernel::principal::Principal;
+use crate::kernel::problem::Problem;
+use crate::kernel::topic::Topic;
+use crate::realtime::bus::LocalBus;
+use crate::realtime::hub::{Authenticator, Hub};
+use crate::realtime::port::SignedIn;
+use crate::realtime::registry::Registry;
+use crate::realtime::sessions::{SessionSettings, Sessions};
+
+struct Nobody;
+
+impl Authenticator for Nobody {
+    fn sign_in<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<SignedIn, Problem>> {
+        Box::pin(async { Err(Problem::unauthenticated()) })
+    }
+
+    fn ended_since(
+        &self,
+        _: TenantId,
+        _: DateTime<Utc>,
+    ) -> BoxFuture<'_, Result<Vec<SessionId>, Problem>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+}
+
+struct Bench {
+    hub: Hub,
+    db: Db,
+    by: Principal,
+}
+
+fn sqlite() -> Options {
+    let file = std::env::temp_dir().join(format!("nabiz-{}.db", Clock::system().fresh_id()));
+    let url = format!("sqlite://{}", file.display());
+    Options { url, admin_url: String::new(), max_connections: 4, synchronous: "full".to_owned() }
+}
+
+async fn postgres() -> Option<Options> {
+    let admin = std::env::var("NABIZ_TEST_PG_ADMIN_URL").ok()?;
+    let name = format!("nabiz_{}", Clock::system().fresh_id().simple());
+    let of = |role: &str| {
+        let url = std::env::var(role).unwrap();
+        format!("{}/{name}", url.rsplit_once('/').unwrap().0)
+    };
+    let options = Options {
+        url: of("NABIZ_TEST_PG_APP_URL"),
+        admin_url: of("NABIZ_TEST_PG_OWNER_URL"),
+        max_connections: 4,
+        synchronous: "full".to_owned(),
+    };
+    let bare = open_bare(&options, &admin).await.unwrap();
+    bare.execute_unprepared(&format!("CREATE DATABASE {name} OWNER nabiz_owner")).await.unwrap();
+    Some(options)
+}
+
+impl Bench {
+    async fn new(options: Options) -> Self {
+        // leaked on purpose: a runtime may not be dropped inside another
+        let runtime = Box::leak(Box::new(tokio::runtime::Runtime::new().unwrap()));
+        let handle = runtime.handle().clone();
+        let open = runtime.spawn(async move { Db::open(&options, handle).await });
+        let db = open.await.unwrap().unwrap();
+        let mut registry = Registry::default();
+        super::commands(&mut registry);
+        crate::features::boards::commands(&mut registry);
+        crate::features::leads::commands(&mut registry);
+        let clock = Clock::system();
+        let sessions = Sessions::new(SessionSettings::default(), clock.clone());
+        let (nobody, jobs) = (Arc::new(Nobody), Arc::new(|| ()));
+        let bus = Arc::new(LocalBus::default());
+        let hub = Hub::start(db.clone(), clock.clone(), registry, sessions, nobody, bus, jobs, 2);
+        let by = Principal::system(TenantId(clock.fresh_id()));
+        let made = db.write(by.tenant, move |tx| {
+            let clock = clock.clone();
+            async move {
+                crate::features::boards::create_default(tx, &clock, "tr").await.map(|_| ())
+            }
+            .boxed()
+        });
+        made.await.unwrap();
+        Self { hub, db, by }
+    }
+
+    async fn send(&self, topic: Topic, op: &str, d: Value) -> Result<Value, Problem> {
+        let receipt = self.hub.command(&self.by, topic, op, &d, None, None).await?;
+        Ok(receipt.d.map_or(Value::Null, |d| serde_json::from_str(d.get()).unwrap()))
+    }
+
+    async fn ok(&self, topic: Topic, op: &str, d: Value) -> Value {
+        self.send(topic, op, d.clone()).await.unwrap_or_else(|e| panic!("{op} {d}: {e:?}"))
+    }
+
+    async fn create(&self, d: Value) -> CustomerId {
+        let made = self.ok(Topic::tenant(), "customer.create", d).await;
+        made["customer_id"].as_str().unwrap().parse().unwrap()
+    }
+
+    async fn list(&self, ask: ListQuery) -> Value {
+        let by = self.by.clone();
+        let page = self
+            .db
+            .read(by.tenant, move |tx| async move { listing::list(tx, &by, &ask).await }.boxed());
+        json!(page.await.unwrap())
+    }
+
+    async fn find(&self, q: &str) -> Vec<String> {
+        let page = self.list(ListQuery { q: Some(q.to_owned()), ..ListQuery::default() }).await;
+        let items = page["items"].as_array().unwrap();
+        items.iter().map(|item| item["name"].as_str().unwrap().to_owned()).collect()
+    }
+
+    async fn show(&self, id: CustomerId) -> Value {
+        let by = self.by.clone();
+        let shown = self.db.read(by.tenant, move |tx| {
+            async move {
+                let row = super::views::find(tx, &by, id).await?;
+                Ok(json!(super::snapshot::detail(tx, &by, &row).await?))
+            }
+            .boxed()
+        });
+        shown.await.unwrap()
+    }
+
+    /// Every record, without what every change moves on.
+    async fn state(&self, ids: &[CustomerId]) -> Vec<Value> {
+        let mut all = Vec::new();
+        for id in ids {
+            let mut shown = self.show(*id).await;
+            for field in ["version", "updated_at", "merges", "duplicate_count"] {
+                shown.as_object_mut().unwrap().remove(field);
+            }
+            // rows keep their ids, positions may differ
+            for identity in shown["identities"].as_array_mut().unwrap() {
+                identity.as_object_mut().unwrap().remove("id");
+            }
+            all.push(shown);
+        }
+        all
+    }
+}
+
+async fn on_both<F: Future<Output = ()>>(test: impl Fn(Bench) -> F) {
+    test(Bench::new(sqlite()).await).await;
+    if let Some(options) = postgres().await {
+        test(Bench::new(options).await).await;
+    }
+}
+
+#[actix::test]
+async fn a_hundred_leads_of_one_phone_are_one_customer_with_one_card() {
+    on_both(|bench| async move {
+        let spellings = ["0532 123 45 67", "+90 (532) 123-45-67", "5321234567", "00905321234567"];
+        let leads = (0..100).map(|n| {
+            let d = json!({ "name": format!("Aday {n}"), "phones": [spellings[n % 4]],
+                            "source": { "channel": "web" }, "note": format!("not {n}") });
+            bench.ok(Topic::tenant(), "lead.receive", d)
+        });
+        let answers = join_all(leads).await;
+        let first = &answers[0];
+        assert!(
+            answers
+                .iter()
+                .all(|a| a["customer_id"] == first["customer_id"]
+                    && a["card_id"] == first["card_id"])
+        );
+        assert_eq!(answers.iter().filter(|a| a["created"] == true).count(), 1);
+        let all = bench.list(ListQuery::default()).await;
+        assert_eq!(all["total"], 1);
+        let shown = bench.show(first["customer_id"].as_str().unwrap().parse().unwrap()).await;
+        assert_eq!(
+            (&shown["note_count"], shown["cards"].as_array().unwrap().len()),
+            (&json!(100), 1)
+        );
+    })
+    .await;
+}
+
+#[actix::test]
+async fn the_same_signal_acts_once() {
+    on_both(|bench| async move {
+        let d = json!({ "phones": ["0532 123 45 67"], "external_id": "form-1", "note": "bir" });
+        let first = bench.ok(Topic::tenant(), "lead.receive", d.clone()).await;
+        let again = bench.ok(Topic::tenant(), "lead.receive", d).await;
+        assert_eq!(first["created"], true);
+        assert_eq!((&again["created"], &again["matched_by"]), (&json!(false), &json!("external")));
+        assert_eq!(
+            (&first["customer_id"], &first["card_id"]),
+            (&again["customer_id"], &again["card_id"])
+        );
+        let shown = bench.show(first["customer_id"].as_str().unwrap().parse().unwrap()).await;
+        assert_eq!(
+            (&shown["note_count"], &shown["name"]),
+            (&json!(1), &json!("+90 532 123 45 67"))
+        );
+    })
+    .await;
+}
+
+#[actix::test]
+async fn a_merge_loses_nothing_and_unmerge_gives_everything_back() {
+    on_both(|bench| async move {
+        let lead = json!({ "name": "Ayşe Öz", "phones": ["0532 000 00 01"] });
+        let lead = bench.ok(Topic::tenant(), "lead.receive", lead).await;
+        let a: CustomerId = lead["customer_id"].as_str().unwrap().parse().unwrap();
+        bench.ok(Topic::customer(a), "customer.tag", json!({ "add": ["vip"] })).await;
+        let b = bench
+            .create(json!({ "name": "Ayşe Özer", "phones": ["0532 000 00 02"], "quality": "A",
+                            "emails": ["ayse@ornek.com"], "tags": ["yeni", "vip"], "note": "ilk" }))
+            .await;
+        let lead = json!({ "name": "x", "phones": ["0532 000 00 02"] });
+        bench.ok(Topic::tenant(), "lead.receive", lead).await;
+        let before = bench.state(&[a, b]).await;
+
+        let d = json!({ "other": b, "fields": { "name": "other" } });
+        let merged = bench.ok(Topic::customer(a), "customer.merge", d).await;
+        let winner = bench.show(a).await;
+        assert_eq!((&winner["name"], &winner["quality"]), (&json!("Ayşe Özer"), &json!("A")));
+        assert_eq!(winner["phones"].as_array().unwrap().len(), 2);
+        assert_eq!((&winner["tags"], &winner["note_count"]), (&json!(["vip", "yeni"]), &json!(1)));
+        assert_eq!(winner["cards"].as_array().unwrap().len(), 2);
+        assert_eq!(bench.find("0532 000 00 02").await, ["Ayşe Özer"]);
+        let again = bench.send(Topic::customer(a), "customer.merge", json!({ "other": b })).await;
+        assert_eq!(again.unwrap_err().code, "already_merged");
+
+        let d = json!({ "merge": merged["merge_id"] });
+        bench.ok(Topic::customer(a), "customer.unmerge", d.clone()).await;
+        assert_eq!(bench.state(&[a, b]).await, before);
+        assert_eq!(bench.find("ayşe").await.len(), 2);
+        let again = bench.send(Topic::customer(a), "customer.unmerge", d).await;
+        assert_eq!(again.unwrap_err().code, "cannot_unmerge");
+    })
+    .await;
+}
+
+#[actix::test]
+async fn what_was_changed_after_a_merge_stays_with_the_winner() {
+    on_both(|bench| async move {
+        let a = bench.create(json!({ "name": "Bir", "phones": ["0532 000 00 01"] })).await;
+        let b = bench.create(json!({ "name": "İki", "phones": ["0532 000 00 02"] })).await;
+        let d = json!({ "other": b });
+        let merged = bench.ok(Topic::customer(a), "customer.merge", d).await;
+        let d = json!({ "name": "Bir Yeni", "phones": ["0532 000 00 01", "0532 000 00 03"] });
+        bench.ok(Topic::customer(a), "customer.update", d).await;
+        bench
+            .ok(Topic::customer(a), "customer.unmerge", json!({ "merge": merged["merge_id"] }))
+            .await;
+        let (a, b) = (bench.show(a).await, bench.show(b).await);
+        assert_eq!((&a["name"], &b["name"]), (&json!("Bir Yeni"), &json!("İki")));
+        assert_eq!(a["phones"].as_array().unwrap().len(), 2);
+        assert_eq!(b["phones"][0]["value"], "+905320000002");
+    })
+    .await;
+}
+
+#[actix::test]
+async fn a_phone_belongs_to_one_customer() {
+    on_both(|bench| async move {
+        let a = bench.create(json!({ "name": "Bir", "phones": ["0532 000 00 01"] })).await;
+        let b = bench.create(json!({ "name": "İki", "emails": ["iki@ornek.com"] })).await;
+        let d = json!({ "phones": ["+90 532 000 00 01"] });
+        let refused = bench.send(Topic::customer(b), "customer.update", d).await.unwrap_err();
+        assert_eq!(
+            (refused.code, refused.d),
+            ("identity_taken", Some(json!({ "customer_id": a })))
+        );
+        let d = json!({ "phones": ["12"], "emails": ["x"], "quality": "Z", "name": "" });
+        let refused = bench.send(Topic::customer(b), "customer.update", d).await.unwrap_err();
+        let fields: Vec<&str> = refused.errors.iter().map(|e| e.field.as_str()).collect();
+        assert_eq!(fields, ["name", "quality", "phones.0", "emails.0"]);
+    })
+    .await;
+}
+
+#[actix::test]
+async fn lists_page_through_everybody_once() {
+    on_both(|bench| async move {
+        for n in 0..23 {
+            let id = bench.create(json!({ "name": format!("Müşteri {}", n % 7) })).await;
+            if n % 3 == 0 {
+                let d = json!({ "last_contact_at": format!("2026-01-{:02}T10:00:00Z", n + 1) });
+                bench.ok(Topic::customer(id), "customer.update", d).await;
+            }
+        }
+        for sort in
+            ["name", "-name", "created_at", "-created_at", "last_contact_at", "-last_contact_at"]
+        {
+            for q in [None, Some("musteri".to_owned())] {
+                let (mut seen, mut cursor) = (Vec::new(), None);
+                loop {
+                    let ask = ListQuery {
+                        q: q.clone(),
+                        sort: Some(sort.to_owned()),
+                        limit: Some(5),
+                        cursor,
+                        ..ListQuery::default()
+                    };
+                    let page = bench.list(ask).await;
+                    assert_eq!(page["total"], 23);
+                    let items = page["items"].as_array().unwrap();
+                    seen.extend(items.iter().map(|item| item["id"].as_str().unwrap().to_owned()));
+                    cursor = page["next_cursor"].as_str().map(str::to_owned);
+                    if cursor.is_none() {
+                        break;
+                    }
+                }
+                let pages = seen.len();
+                seen.sort();
+                seen.dedup();
+                assert_eq!((pages, seen.len()), (23, 23), "{sort} {q:?}");
+            }
+        }
+    })
+    .await;
+}
+
+/// A hundred thousand customers: `cargo test -p server --lib search_is_fast -- --ignored --nocapture`
+#[actix::test]
+#[ignore = "seeds a hundred thousand customers"]
+async fn search_is_fast_among_a_hundred_thousand() {
+    on_both(|bench| async move {
+        seed(&bench).await;
+        let queries = [
+            "mehmet",
+            "me",
+            "m",
+            "yılmaz",
+            "mehmet yılmaz",
+            "ad42 soyad7",
+            "0532",
+            "0532 1",
+            "1234",
+            "567",
+            "+90 532 001 23 45",
+            "soyad1",
+            "ad1",
+            "ad1 so",
+            "ad9 s",
+            "yok böyle biri",
+            "ornek",
+            "a@ornek",
+            "ad7 532",
+        ];
+        let mut all = Vec::new();
+        for q in queries {
+            for _ in 0..5 {
+                let began = Instant::now();
+                let page =
+                    bench.list(ListQuery { q: Some(q.to_owned()), ..ListQuery::default() }).await;
+                let took = began.elapsed();
+                all.push(took);
+                println!("{:?} {q:20} {took:?} total {}", bench.db.engine(), page["total"]);
+            }
+        }
+        for sort in ["-created_at", "name", "-last_contact_at", "-updated_at"] {
+            let began = Instant::now();
+            bench.list(ListQuery { sort: Some(sort.to_owned()), ..ListQuery::default() }).await;
+            println!("{:?} list {sort} {:?}", bench.db.engine(), began.elapsed());
+        }
+        all.sort();
+        let p95 = all[all.len() * 95 / 100];
+        println!("{:?} search p50 {:?} p95 {p95:?}", bench.db.engine(), all[all.len() / 2]);
+        assert!(p95 < Duration::from_millis(100), "{p95:?}");
+    })
+    .await;
+}
+
+/// Rows made by the database itself: 500 first and 200 last names, a phone and an e-mail each.
+async fn seed(bench: &Bench) {
+    const N: i64 = 100_000;
+    let postgres = bench.db.engine() == Engine::Postgres;
+    let tenant = bench.by.tenant;
+    bench.db.write(tenant, move |tx| {
+        async move {
+            let series = if postgres {
+                format!("SELECT n FROM generate_series(1, {N}) AS s(n)")
+            } else {
+                format!("WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < {N}) SELECT n FROM s")
+            };
+            let (id, json) = if postgres {
+                ("md5(n::text)::uuid", "::jsonb")
+            } else {
+                ("unhex(printf('%032x', n * 7919))", "")
+            };
+            let name = "CASE WHEN n % 40 = 0 THEN 'mehmet' ELSE 'ad' || (n % 500) END || ' ' || CASE WHEN n % 60 = 0 THEN 'yilmaz' ELSE 'soyad' || (n % 211) END";
+            let phone = "'532' || substr(CAST(10000000 + n AS TEXT), 2)";
+            let now = "'2026-11-21 10:00:00+00:00'";
+            let run = |sql: String| {
+                let backend = tx.get_database_backend();
+                let sql = if postgres { sql.replace('?', "$1") } else { sql };
+                let statement = Statement::from_sql_and_values(backend, sql, [tenant.into()]);
+                async move { tx.execute_raw(statement).await.map(|_| ()) }
+            };
+            run(format!("INSERT INTO customer (tenant_id, id, name, name_key, owners, tags, custom, version, created_at, updated_at) SELECT ?, {id}, {name}, {name}, '[]'{json}, '[]'{json}, '{{}}'{json}, 1, {now}, {now} FROM ({series}) AS s")).await?;
+            let of_word = |word: &str| format!("INSERT INTO search_token (tenant_id, token, customer_id) SELECT ?, {word}, {id} FROM ({series}) AS s ON CONFLICT DO NOTHING");
+            // PostgreSQL wants something between SELECT and ON CONFLICT to tell it from a join
+            let of_word = |word: &str| of_word(word).replace(" AS s ON", " AS s WHERE true ON");
+            run(of_word(&format!("CASE WHEN n % 40 = 0 THEN 'mehmet' ELSE 'ad' || (n % 500) END"))).await?;
+            run(of_word("CASE WHEN n % 60 = 0 THEN 'yilmaz' ELSE 'soyad' || (n % 211) END")).await?;
+            for start in 1..=8 {
+                run(of_word(&format!("substr({phone}, {start})"))).await?;
+            }
+            run(of_word(&format!("'90' || {phone}"))).await?;
+            run(of_word("'kisi' || n")).await?;
+            run(of_word("'ornek'")).await?;
+            Ok(())
+        }
+        .boxed()
+    }).await.unwrap();
+    if postgres {
+        // what autovacuum does a minute later
+        println!("seeded");
+    }
+}
