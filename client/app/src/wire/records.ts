@@ -250,7 +250,16 @@ export interface Import {
     tags: string[]
     on_match: 'update' | 'skip'
   }
-  counts: { rows: number; create: number; match: number; error: number }
+  counts: {
+    rows: number
+    create: number
+    match: number
+    error: number
+    /** What undoing took away, gave back, and left because it was worked on since. */
+    removed?: number
+    restored?: number
+    left?: number
+  }
   errors: {
     row: number
     field: string | null

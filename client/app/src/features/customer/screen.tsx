@@ -173,7 +173,8 @@ function Crumbs({ name }: { name: string }) {
       <Link to="/customers" search={{}}>
         {t('customers')}
       </Link>
-      {!isPhone && (
+      {!name && <h1 className="vh">{t('customers')}</h1>}
+      {!isPhone && name && (
         <>
           <Icon of={ChevronRight} size="s" />
           <span className="el" style={{ color: 'var(--text-1)' }}>

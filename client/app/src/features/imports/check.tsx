@@ -30,7 +30,7 @@ export function RowErrors({ item }: { item: Import }) {
   const label = useFieldLabel()
   if (item.errors.length === 0) return null
   return (
-    <div className="scroll errors">
+    <section className="scroll errors" tabIndex={0} aria-label={t('errors')}>
       <table className="tbl">
         <thead>
           <tr>
@@ -54,6 +54,6 @@ export function RowErrors({ item }: { item: Import }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   )
 }

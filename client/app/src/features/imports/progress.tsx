@@ -36,6 +36,12 @@ function useAction(item: Import, path: 'cancel' | 'undo') {
   })
 }
 
+const undoneCounts = ({ counts }: Import, t: ReturnType<typeof useImportTexts>) => [
+  { value: counts.removed ?? 0, label: t('removed') },
+  { value: counts.restored ?? 0, label: t('restored') },
+  { value: counts.left ?? 0, label: t('left') },
+]
+
 const doneCounts = (item: Import, t: ReturnType<typeof useImportTexts>) => [
   { value: item.created, label: t('created'), tone: 'ok' as const },
   { value: item.matched, label: t('matched') },
@@ -77,7 +83,7 @@ export function Running({ item }: { item: Import }) {
             {t('progress', { done: number(item.done), total: number(item.total) })}
           </b>
           <span className="sp" />
-          {left && <span className="t3">{t('left', { time: left })}</span>}
+          {left && <span className="t3">{t('timeLeft', { time: left })}</span>}
         </div>
       </div>
       {item.state === 'running' && <Counts items={doneCounts(item, t)} />}
@@ -123,7 +129,7 @@ export function Result({ item }: { item: Import }) {
         </span>
         <h2>{t(title)}</h2>
         {item.state === 'undone' && <p className="t2">{t('undoneBody')}</p>}
-        <Counts items={doneCounts(item, t)} />
+        <Counts items={item.state === 'undone' ? undoneCounts(item, t) : doneCounts(item, t)} />
         <div className="import-actions">
           <Link className="btn p" to="/customers" search={{}}>
             {t('openList')}
