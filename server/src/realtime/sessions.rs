@@ -20,6 +20,8 @@ const LEAVE_WITHIN: Duration = Duration::from_secs(8);
 /// Sockets closed per step of leaving, while that keeps within the time.
 const LEAVE_STEP: Duration = Duration::from_millis(50);
 const LEAVE_AT_ONCE: usize = 25;
+/// How long the last of them may take to hear of it.
+const LAST_WORDS: Duration = Duration::from_secs(2);
 /// Between how many milliseconds a client should come back after a restart.
 const COME_BACK_MS: [u32; 2] = [500, 5_000];
 
@@ -194,7 +196,7 @@ impl Sessions {
 
     /// Announces, then closes every socket with 1012 after what is queued for it. Few sockets
     /// are closed at once, many are spread over at most eight seconds, so that they do not all
-    /// come back together.
+    /// come back together. Returns when all are gone, or two seconds after the last close.
     pub async fn leave(&self) {
         self.announce_leaving();
         let handles = self.handles();
@@ -210,5 +212,17 @@ impl Sessions {
         self.matching(&Whom::Everyone).iter().for_each(|handle| {
             handle.close(CloseCode::Restart, true);
         });
+        self.wait_until_empty().await;
+    }
+
+    /// Until what was queued has gone out and every socket has ended; the watchdog cuts those
+    /// that do not read.
+    async fn wait_until_empty(&self) {
+        for _ in 0..LAST_WORDS.as_millis() / LEAVE_STEP.as_millis() {
+            if self.is_empty() {
+                return;
+            }
+            tokio::time::sleep(LEAVE_STEP).await;
+        }
     }
 }
