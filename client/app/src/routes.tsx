@@ -105,9 +105,19 @@ const customers = createRoute({
   validateSearch: customersSearch,
   component: lazyRouteComponent(() => import('@/features/customers/screen'), 'CustomersScreen'),
 })
+const duplicates = createRoute({
+  path: '/customers/duplicates',
+  getParentRoute: () => signedIn,
+  component: lazyRouteComponent(
+    () => import('@/features/customers/duplicates'),
+    'DuplicatesScreen',
+  ),
+})
 const customer = createRoute({
   path: '/customers/$customerId',
   getParentRoute: () => signedIn,
+  validateSearch: (search): { merge?: string } =>
+    typeof search.merge === 'string' ? { merge: search.merge } : {},
   component: lazyRouteComponent(() => import('@/features/customer/screen'), 'CustomerScreen'),
 })
 
@@ -159,6 +169,7 @@ export const router = createRouter({
       boards,
       board,
       customers,
+      duplicates,
       customer,
       imports,
       importRoute,

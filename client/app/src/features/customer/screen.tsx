@@ -2,12 +2,14 @@
 import './panes.css'
 import './customer.css'
 import './model'
-import { Link, useParams } from '@tanstack/react-router'
+import { useQuery } from '@tanstack/react-query'
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { usePresence, useRow, useRows, useTopic, useTopicStatus } from '@/live/hooks'
 import { engine } from '@/live/live'
 import type { Subscription } from '@/live/subscription'
+import { api } from '@/session/api'
 import { Screen } from '@/shell/screen'
 import { AvatarStack } from '@/ui/avatar'
 import { Icon } from '@/ui/icon'
@@ -148,8 +150,30 @@ function Page({ subscription }: { subscription: Subscription }) {
         )}
       </div>
       {merging && <MergeDialog initial={merging.other} onClose={() => setMerging(undefined)} />}
+      <MergeByAddress />
     </>
   )
+}
+
+/** `?merge=<id>`: the list of duplicates leads here with both records named. */
+function MergeByAddress() {
+  const { customer } = useCustomer()
+  const navigate = useNavigate()
+  const { merge } = useSearch({ strict: false }) as { merge?: string }
+  const other = useQuery({
+    queryKey: ['customer', merge],
+    queryFn: () => api.get<Customer>(`/customers/${merge}`),
+    enabled: merge !== undefined && !customer.merged_into,
+  }).data
+  if (!merge || !other || other.merged_into) return null
+  const close = () =>
+    void navigate({
+      to: '/customers/$customerId',
+      params: { customerId: customer.id },
+      search: {},
+      replace: true,
+    })
+  return <MergeDialog initial={other} onClose={close} />
 }
 
 function Waiting() {

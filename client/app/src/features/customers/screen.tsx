@@ -1,7 +1,7 @@
 // The customer list: search as you type, filters in the address, many rows at once.
 import './customers.css'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { Download, FileUp, Plus } from 'lucide-react'
+import { Download, Ellipsis, FileUp, GitMerge, Plus } from 'lucide-react'
 import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import { number } from '@/i18n/format'
 import { request } from '@/session/api'
@@ -13,6 +13,7 @@ import { Button, IconButton } from '@/ui/button'
 import { SearchField } from '@/ui/field'
 import { Icon } from '@/ui/icon'
 import { usePhone } from '@/ui/media'
+import { MenuButton, MenuItem } from '@/ui/menu'
 import { useShortcuts } from '@/ui/shortcuts'
 import { EmptyState, ErrorState, Skeleton } from '@/ui/states'
 import { Table } from '@/ui/table'
@@ -71,6 +72,7 @@ export function CustomersScreen() {
   const canCreate = usePermission('customers.create')
   const canImport = usePermission('customers.import')
   const canExport = usePermission('customers.export')
+  const canMerge = usePermission('customers.merge')
   const isPhone = usePhone()
   const people = usePeople()
   const fresh = useLiveList(user.id)
@@ -169,18 +171,39 @@ export function CustomersScreen() {
               {t('import')}
             </Link>
           )}
-          {canExport && !isPhone && (
-            <IconButton
-              icon={Download}
-              label={t('export')}
-              tone="plain"
-              onPress={() => {
-                toast(t('exporting'), { key: 'export' })
-                exportList(search).catch((error: unknown) =>
-                  toast(problemText(error), { key: 'export' }),
-                )
-              }}
-            />
+          {(canExport || canMerge) && (
+            <MenuButton
+              label={t('moreActions')}
+              placement="bottom end"
+              button={<IconButton icon={Ellipsis} label={t('moreActions')} tone="plain" />}
+            >
+              {canExport ? (
+                <MenuItem
+                  icon={Download}
+                  onAction={() => {
+                    toast(t('exporting'), { key: 'export' })
+                    exportList(search).catch((error: unknown) =>
+                      toast(problemText(error), { key: 'export' }),
+                    )
+                  }}
+                >
+                  {t('export')}
+                </MenuItem>
+              ) : null}
+              {canMerge ? (
+                <MenuItem
+                  icon={GitMerge}
+                  onAction={() => void navigate({ to: '/customers/duplicates' })}
+                >
+                  {t('duplicates')}
+                </MenuItem>
+              ) : null}
+              {canImport && isPhone ? (
+                <MenuItem icon={FileUp} onAction={() => void navigate({ to: '/imports' })}>
+                  {t('import')}
+                </MenuItem>
+              ) : null}
+            </MenuButton>
           )}
           {canCreate &&
             (isPhone ? (

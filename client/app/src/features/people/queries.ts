@@ -5,8 +5,16 @@ import type { Invitation, Page, Role, Team, User } from '@/wire/records'
 
 const all =
   <T>(path: string) =>
-  async (): Promise<T[]> =>
-    (await api.get<Page<T>>(path, { limit: 200 })).items
+  async (): Promise<T[]> => {
+    const found: T[] = []
+    let cursor: string | null = null
+    do {
+      const page: Page<T> = await api.get<Page<T>>(path, { limit: 200, cursor })
+      found.push(...page.items)
+      cursor = page.next_cursor
+    } while (cursor)
+    return found
+  }
 
 export const useUserList = () => useQuery({ queryKey: ['users'], queryFn: all<User>('/users') })
 export const useInvitations = () =>
