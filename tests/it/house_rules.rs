@@ -88,7 +88,7 @@ fn no_file_is_a_drawer() {
 fn imports_point_one_way() {
     const MAY_USE: &[(&str, &[&str])] = &[
         ("kernel", &["kernel", "db"]),
-        ("config", &["config", "kernel"]),
+        ("config", &["config", "db", "kernel"]),
         ("db", &["db", "kernel"]),
         ("adapters", &["adapters", "config", "db", "kernel"]),
         ("realtime", &["realtime", "config", "db", "kernel"]),

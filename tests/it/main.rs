@@ -1,4 +1,5 @@
 //! The proof from outside, as one binary: each module is one area of the contract, run on SQLite and PostgreSQL.
+mod accounts;
 mod auth;
 mod backup;
 mod bad_input;
@@ -7,6 +8,7 @@ mod boards;
 mod commands;
 #[path = "../fault/mod.rs"]
 mod fault;
+mod gateway;
 mod house_rules;
 mod imports;
 mod isolation;

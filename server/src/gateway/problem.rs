@@ -3,7 +3,7 @@
 
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use actix_web::{HttpResponse, ResponseError};
 use serde_json::{Map, Value, json};
 
@@ -82,6 +82,8 @@ pub(super) fn render(
     let text = problem_object(&problem, request_id, language).to_string();
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(KIND));
+    // of the body that was there before
+    headers.remove(CONTENT_ENCODING);
     if let (Some(retry_ms), Class::Rate | Class::Busy) = (problem.retry_ms, problem.class) {
         headers.insert(RETRY_AFTER, HeaderValue::from(retry_ms.div_ceil(1_000).max(1)));
     }
