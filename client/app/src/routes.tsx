@@ -123,12 +123,12 @@ const customer = createRoute({
 
 // imports
 const imports = createRoute({
-  path: '/imports',
+  path: '/customers/imports',
   getParentRoute: () => signedIn,
   component: lazyRouteComponent(() => import('@/features/imports/list'), 'ImportsScreen'),
 })
 const importRoute = createRoute({
-  path: '/imports/$importId',
+  path: '/customers/imports/$importId',
   getParentRoute: () => signedIn,
   component: lazyRouteComponent(() => import('@/features/imports/screen'), 'ImportScreen'),
 })

@@ -166,7 +166,7 @@ export function CustomersScreen() {
             <SearchField label={t('search')} value={typed} onChange={setTyped} />
           </div>
           {canImport && !isPhone && (
-            <Link className="btn" to="/imports">
+            <Link className="btn" to="/customers/imports">
               <Icon of={FileUp} />
               {t('import')}
             </Link>
@@ -199,7 +199,10 @@ export function CustomersScreen() {
                 </MenuItem>
               ) : null}
               {canImport && isPhone ? (
-                <MenuItem icon={FileUp} onAction={() => void navigate({ to: '/imports' })}>
+                <MenuItem
+                  icon={FileUp}
+                  onAction={() => void navigate({ to: '/customers/imports' })}
+                >
                   {t('import')}
                 </MenuItem>
               ) : null}
@@ -271,7 +274,7 @@ export function CustomersScreen() {
               title={t('emptyTitle')}
               action={
                 canImport && (
-                  <Link className="btn" to="/imports">
+                  <Link className="btn" to="/customers/imports">
                     <Icon of={FileUp} />
                     {t('import')}
                   </Link>

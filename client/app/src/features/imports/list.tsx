@@ -39,7 +39,7 @@ export function ImportCrumbs({ name }: { name?: string }) {
       <nav className="crumb t3 row" aria-label={t('location')}>
         <Icon of={ChevronLeft} />
         {name ? (
-          <Link to="/imports">{t('title')}</Link>
+          <Link to="/customers/imports">{t('title')}</Link>
         ) : (
           <Link to="/customers" search={{}}>
             {t('customers')}
@@ -56,7 +56,7 @@ export function ImportCrumbs({ name }: { name?: string }) {
       <Icon of={ChevronRight} size="s" />
       {name ? (
         <>
-          <Link to="/imports">{t('title')}</Link>
+          <Link to="/customers/imports">{t('title')}</Link>
           <Icon of={ChevronRight} size="s" />
           <span className="el" style={{ color: 'var(--text-1)' }}>
             {name}
@@ -83,7 +83,7 @@ function Row({ item, who }: { item: Import; who: { id: string; name: string } | 
   ]
   return (
     <li>
-      <Link className="import-row" to="/imports/$importId" params={{ importId: item.id }}>
+      <Link className="import-row" to="/customers/imports/$importId" params={{ importId: item.id }}>
         <span className="names">
           <b>{item.file_name}</b>
           <span className="sm t3">{counts.join(' · ')}</span>

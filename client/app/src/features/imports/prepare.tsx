@@ -63,6 +63,11 @@ export function Prepare({ item }: { item: Import }) {
   const { counts } = item
   const taken = counts.create + counts.match
   const problem = start.error ?? check.error
+  const summary = [
+    `${number(counts.create)} ${t('countCreate')}`,
+    `${number(counts.match)} ${t('countMatch')}`,
+    ...(counts.error > 0 ? [`${number(counts.error)} ${t('countError')}`] : []),
+  ].join(' · ')
   return (
     <>
       <Part title={`1. ${t('step1')}`}>
@@ -93,7 +98,7 @@ export function Prepare({ item }: { item: Import }) {
       </Part>
       <div className="import-go">
         <span className="sp t3" aria-live="polite">
-          {check.isPending ? t('checking') : taken === 0 ? t('nothing') : ''}
+          {check.isPending ? t('checking') : taken === 0 ? t('nothing') : summary}
         </span>
         {problem && (
           <span className="ferr" role="alert">

@@ -144,7 +144,7 @@ export function Result({ item }: { item: Import }) {
               {t('undo')}
             </Button>
           )}
-          <Link className="btn q" to="/imports">
+          <Link className="btn q" to="/customers/imports">
             {t('another')}
           </Link>
         </div>

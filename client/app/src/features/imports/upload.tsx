@@ -24,7 +24,7 @@ export function Upload() {
     },
     onSuccess: (made) => {
       keepImport(queries, made)
-      void navigate({ to: '/imports/$importId', params: { importId: made.id } })
+      void navigate({ to: '/customers/imports/$importId', params: { importId: made.id } })
     },
   })
   const take = (file: File | null | undefined) => file && !upload.isPending && upload.mutate(file)
