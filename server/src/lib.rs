@@ -1,6 +1,8 @@
 //! Nabız: a multi-tenant, realtime CRM and collaboration server. ARCHITECTURE.md is the map.
 
 pub mod adapters;
+pub mod app;
+pub mod cli;
 pub mod config;
 pub mod db;
 pub mod features;

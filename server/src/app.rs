@@ -1,0 +1,252 @@
+//! The composition root: configuration -> database -> machinery -> features -> routes. The only
+//! place that lists the features; what the binary and the command line both start.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
+use anyhow::Context;
+use secrecy::ExposeSecret;
+
+use crate::config::Settings;
+use crate::db::Db;
+use crate::features::{accounts, boards, customers, leads};
+use crate::gateway::{self, Gateway, Message};
+use crate::kernel::clock::Clock;
+use crate::kernel::problem::Problem;
+use crate::realtime::Hub;
+use crate::realtime::bus::LocalBus;
+use crate::realtime::registry::Registry;
+use crate::realtime::session::{self, Door};
+use crate::realtime::sessions::{SessionSettings, Sessions};
+use crate::realtime::socket;
+use crate::workers::janitor;
+use crate::workers::jobs::JobWorker;
+
+/// How long running jobs may take when the server leaves.
+const JOBS_PATIENCE: Duration = Duration::from_secs(2);
+
+/// Everything below the HTTP server: what the command line needs too.
+pub struct Core {
+    pub settings: Settings,
+    pub db: Db,
+    pub clock: Clock,
+    pub hub: Hub,
+    pub operator: accounts::Operator,
+    public_url: String,
+    gateway: Gateway,
+    jobs: JobWorker,
+    runtime: Option<tokio::runtime::Runtime>,
+}
+
+/// A server that answers.
+pub struct Running {
+    pub base_url: String,
+    pub core: Core,
+    server: ServerHandle,
+    serving: tokio::task::JoinHandle<std::io::Result<()>>,
+}
+
+impl Core {
+    /// Opens the database and starts the machinery. Must run inside an actix system.
+    ///
+    /// # Errors
+    /// When the database cannot be used; the text says what to change.
+    pub async fn start(settings: Settings, public_url: &str) -> anyhow::Result<Self> {
+        // a second call returns Err and changes nothing
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_name("database")
+            .enable_all()
+            .build()?;
+        let (options, handle) = (settings.database.options(), runtime.handle().clone());
+        let db = runtime
+            .spawn(async move { Db::open(&options, handle).await })
+            .await
+            .context("the database's runtime died")??;
+        let clock = Clock::system();
+        accounts::refuse_other_secret(&db, settings.auth.secret.expose_secret()).await?;
+
+        let principals = accounts::Principals::new(&db, &clock);
+        let gateway =
+            Gateway::new(&settings, &db, &clock, principals, public_url, docs(), &messages())?;
+        let registry = registry(&gateway);
+        let sessions = Sessions::new(
+            SessionSettings {
+                base_url: public_url.to_owned(),
+                allowed_origins: settings.server.allowed_origins.clone(),
+                ..SessionSettings::default()
+            },
+            clock.clone(),
+        );
+        let jobs = JobWorker::default();
+        let bell = jobs.clone();
+        let threads = std::thread::available_parallelism().map_or(1, |n| n.get().min(4));
+        let hub = Hub::start(
+            db.clone(),
+            clock.clone(),
+            registry,
+            sessions,
+            accounts::SocketSignIn::new(gateway.access.clone(), &db),
+            Arc::new(LocalBus::default()),
+            Arc::new(move || bell.wake()),
+            threads,
+        );
+        Ok(Self {
+            operator: accounts::Operator::new(&settings, &db, &clock, &hub),
+            public_url: public_url.to_owned(),
+            settings,
+            db,
+            clock,
+            hub,
+            gateway,
+            jobs,
+            runtime: Some(runtime),
+        })
+    }
+
+    /// Starts what runs by itself: jobs, imports that were cut off, the broom.
+    fn start_workers(&self) -> anyhow::Result<()> {
+        let jobs = accounts::jobs(&self.settings, &self.db, &self.clock, &self.public_url)?;
+        self.jobs.start(&self.db, &self.clock, jobs, self.settings.limits.jobs);
+        self.db.detach(janitor::run(self.db.clone(), self.clock.clone()));
+        self.db.detach(gateway::upkeep());
+        let sessions = self.hub.sessions().clone();
+        self.db.detach(sessions.watch(Arc::new(self.hub.clone())));
+        Ok(())
+    }
+
+    /// Lets the database go, in order.
+    pub async fn stop(mut self) {
+        self.jobs.stop(JOBS_PATIENCE).await;
+        self.db.close().await;
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl Drop for Core {
+    fn drop(&mut self) {
+        // a runtime must not be dropped where it would have to wait
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// What every feature understands.
+fn registry(gateway: &Gateway) -> Registry {
+    let mut registry = Registry::default();
+    accounts::commands(&mut registry, &gateway.access);
+    boards::commands(&mut registry);
+    customers::commands(&mut registry);
+    leads::commands(&mut registry);
+    registry
+}
+
+/// The routes of all features, below `/api/v1`.
+fn features(cfg: &mut web::ServiceConfig) {
+    cfg.configure(accounts::routes)
+        .configure(boards::routes)
+        .configure(customers::routes)
+        .configure(leads::routes)
+        .route("/ws", web::get().to(websocket));
+}
+
+/// What the features say of their routes.
+pub fn docs() -> Vec<utoipa::openapi::OpenApi> {
+    vec![accounts::openapi(), boards::openapi(), customers::openapi(), leads::openapi()]
+}
+
+/// What the features say of their commands and events.
+pub fn messages() -> Vec<Message> {
+    accounts::messages()
+}
+
+async fn websocket(
+    request: HttpRequest,
+    payload: web::Payload,
+    door: web::Data<Door>,
+) -> Result<HttpResponse, Problem> {
+    session::upgrade(&request, payload, &door)
+}
+
+/// Starts a server and returns once it answers.
+///
+/// # Errors
+/// When the address is taken or the database cannot be used.
+pub async fn start(settings: Settings) -> anyhow::Result<Running> {
+    let wanted = settings.server.listen_address()?;
+    let listener = TcpListener::bind(wanted).with_context(|| format!("{wanted} cannot be used"))?;
+    let bound: SocketAddr = listener.local_addr()?;
+    let base_url = settings.server.public_url(bound);
+    let core = Core::start(settings, &base_url).await?;
+    core.start_workers()?;
+
+    let door = Door { host: Arc::new(core.hub.clone()), sessions: core.hub.sessions().clone() };
+    let door = web::Data::new(door);
+    let hub = web::Data::new(core.hub.clone());
+    let accounts = web::Data::new(accounts::Accounts::new(
+        &core.settings,
+        &core.db,
+        &core.clock,
+        &core.hub,
+        &core.gateway.access,
+        &base_url,
+        &core.jobs,
+    )?);
+    let gateway = core.gateway.clone();
+    let workers = match core.settings.server.workers {
+        0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+        n => n,
+    };
+    let server = HttpServer::new(move || {
+        App::new()
+            .wrap(crate::front_door!())
+            .app_data(door.clone())
+            .app_data(hub.clone())
+            .app_data(accounts.clone())
+            .configure(|cfg| gateway.data(cfg))
+            .configure(|cfg| gateway.routes(cfg, features))
+            .configure(gateway::client)
+    })
+    .on_connect(socket::on_connect())
+    .workers(workers)
+    .backlog(4096)
+    .keep_alive(Duration::from_secs(75))
+    .client_request_timeout(Duration::from_secs(10))
+    .client_disconnect_timeout(Duration::from_secs(2))
+    .shutdown_timeout(4)
+    .disable_signals()
+    .listen(listener)?
+    .run();
+    let handle = server.handle();
+    let serving = tokio::task::spawn_local(server);
+    tracing::info!(server.address = %bound, "serving");
+    Ok(Running { base_url, core, server: handle, serving })
+}
+
+impl Running {
+    /// SIGTERM: nothing acknowledged is lost, and it is over within fifteen seconds.
+    ///
+    /// Refuses new connections, tells sockets when to come back, closes them after what is queued
+    /// for them, lets running requests end, and closes the database.
+    pub async fn drain(self) {
+        tracing::info!(sessions = self.core.hub.sessions().len(), "draining");
+        self.core.gateway.health.drain();
+        self.server.pause().await;
+        self.core.hub.sessions().leave().await;
+        self.server.stop(true).await;
+        match self.serving.await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "the server did not end in order"),
+            Err(error) => tracing::warn!(%error, "the server did not end in order"),
+        }
+        self.core.stop().await;
+        tracing::info!("stopped");
+    }
+}

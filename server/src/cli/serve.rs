@@ -1,0 +1,51 @@
+//! `nabiz serve` and `nabiz demo`: run until told to stop.
+
+use std::path::PathBuf;
+
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::{demo, say};
+use crate::app;
+use crate::config::{LogFormat, Settings};
+
+pub(super) fn serve(
+    mut settings: Settings,
+    ready_file: Option<PathBuf>,
+    is_demo: bool,
+) -> anyhow::Result<()> {
+    start_logging(&settings);
+    settings.ensure_secret()?;
+    let _lock = super::backup::hold(&settings)?;
+    actix_web::rt::System::new().block_on(async move {
+        let running = app::start(settings).await?;
+        if is_demo {
+            demo::fill(&running.core).await?;
+            say(&demo::greeting(&running.base_url));
+        }
+        if let Some(file) = ready_file {
+            // whoever waits for the file must never read half of it
+            let part = file.with_extension("part");
+            std::fs::write(&part, &running.base_url)?;
+            std::fs::rename(&part, &file)?;
+        }
+        let mut terminate = signal(SignalKind::terminate())?;
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        running.drain().await;
+        Ok(())
+    })
+}
+
+fn start_logging(settings: &Settings) {
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::try_new(&settings.log.level).unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // a second subscriber in one process is refused; the first one goes on
+    let _ = match settings.log.format {
+        LogFormat::Json => log.json().flatten_event(true).try_init(),
+        LogFormat::Pretty => log.try_init(),
+    };
+}
