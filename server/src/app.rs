@@ -12,7 +12,7 @@ use secrecy::ExposeSecret;
 
 use crate::config::Settings;
 use crate::db::Db;
-use crate::features::{accounts, boards, customers, leads};
+use crate::features::{accounts, boards, customers, imports, leads};
 use crate::gateway::{self, Gateway, Message};
 use crate::kernel::clock::Clock;
 use crate::kernel::problem::Problem;
@@ -112,6 +112,15 @@ impl Core {
     fn start_workers(&self) -> anyhow::Result<()> {
         let jobs = accounts::jobs(&self.settings, &self.db, &self.clock, &self.public_url)?;
         self.jobs.start(&self.db, &self.clock, jobs, self.settings.limits.jobs);
+        let (db, hub) = (self.db.clone(), self.hub.clone());
+        self.db.detach(async move {
+            if let Err(problem) = imports::resume(&db, &hub).await {
+                tracing::error!(
+                    code = problem.code,
+                    "imports that were cut off wait for the next start"
+                );
+            }
+        });
         self.db.detach(janitor::run(self.db.clone(), self.clock.clone()));
         self.db.detach(gateway::upkeep());
         let sessions = self.hub.sessions().clone();
@@ -144,6 +153,7 @@ fn registry(gateway: &Gateway) -> Registry {
     accounts::commands(&mut registry, &gateway.access);
     boards::commands(&mut registry);
     customers::commands(&mut registry);
+    imports::commands(&mut registry);
     leads::commands(&mut registry);
     registry
 }
@@ -154,12 +164,19 @@ fn features(cfg: &mut web::ServiceConfig) {
         .configure(boards::routes)
         .configure(customers::routes)
         .configure(leads::routes)
+        .configure(imports::routes)
         .route("/ws", web::get().to(websocket));
 }
 
 /// What the features say of their routes.
 pub fn docs() -> Vec<utoipa::openapi::OpenApi> {
-    vec![accounts::openapi(), boards::openapi(), customers::openapi(), leads::openapi()]
+    vec![
+        accounts::openapi(),
+        boards::openapi(),
+        customers::openapi(),
+        leads::openapi(),
+        imports::openapi(),
+    ]
 }
 
 /// What the features say of their commands and events.
