@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
-use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
+use actix_web::{App, HttpServer, web};
 use anyhow::Context;
 use secrecy::ExposeSecret;
 
@@ -15,7 +15,6 @@ use crate::db::Db;
 use crate::features::{accounts, boards, customers, imports, leads};
 use crate::gateway::{self, Gateway, Message};
 use crate::kernel::clock::Clock;
-use crate::kernel::problem::Problem;
 use crate::realtime::Hub;
 use crate::realtime::bus::LocalBus;
 use crate::realtime::registry::Registry;
@@ -72,7 +71,7 @@ impl Core {
 
         let principals = accounts::Principals::new(&db, &clock);
         let gateway =
-            Gateway::new(&settings, &db, &clock, principals, public_url, docs(), &messages())?;
+            Gateway::new(&settings, &db, &clock, principals, public_url, docs(), messages())?;
         let registry = registry(&gateway);
         let sessions = Sessions::new(
             SessionSettings {
@@ -165,7 +164,7 @@ fn features(cfg: &mut web::ServiceConfig) {
         .configure(customers::routes)
         .configure(leads::routes)
         .configure(imports::routes)
-        .route("/ws", web::get().to(websocket));
+        .configure(session::routes);
 }
 
 /// What the features say of their routes.
@@ -181,15 +180,9 @@ pub fn docs() -> Vec<utoipa::openapi::OpenApi> {
 
 /// What the features say of their commands and events.
 pub fn messages() -> Vec<Message> {
-    accounts::messages()
-}
-
-async fn websocket(
-    request: HttpRequest,
-    payload: web::Payload,
-    door: web::Data<Door>,
-) -> Result<HttpResponse, Problem> {
-    session::upgrade(&request, payload, &door)
+    let mut all = accounts::messages();
+    all.extend(boards::messages());
+    all
 }
 
 /// Starts a server and returns once it answers.
@@ -217,6 +210,7 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         &core.jobs,
     )?);
     let gateway = core.gateway.clone();
+    socket::raise_descriptor_limit();
     let workers = match core.settings.server.workers {
         0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
         n => n,

@@ -43,8 +43,6 @@ enum Command {
     CheckConfig,
     /// Prints the OpenAPI document.
     Openapi,
-    /// Prints the JSON Schema of commands, events and frames.
-    Messages,
     /// Tenants.
     #[command(subcommand)]
     Tenant(people::TenantCommand),
@@ -90,11 +88,6 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
         }
         Command::Openapi => {
             say(&crate::gateway::openapi_document(crate::app::docs()).to_pretty_json()?);
-            Ok(())
-        }
-        Command::Messages => {
-            let document = crate::gateway::messages_document(&crate::app::messages());
-            say(&serde_json::to_string_pretty(&document)?);
             Ok(())
         }
         Command::Tenant(command) => people::tenant(load()?, command),

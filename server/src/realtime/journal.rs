@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use entities::ids::{CustomerId, UserId};
+use entities::ids::CustomerId;
 use entities::tenancy::OfTenant;
 use entities::{command_result, event, topic};
 use sea_orm::{

@@ -39,7 +39,7 @@ pub struct NewTenant {
 ///
 /// # Errors
 /// `invalid` naming every field that is wrong; `slug_taken`.
-pub async fn create_tenant(
+pub(super) async fn create_tenant(
     db: &Db,
     clock: &Clock,
     secret: &str,
@@ -141,7 +141,7 @@ pub(super) async fn find_slug(db: &Db, slug: &str) -> Result<Option<TenantId>, P
 ///
 /// # Errors
 /// `not_found`, or `weak_password`.
-pub async fn set_password(
+pub(super) async fn set_password(
     db: &Db,
     hub: &Hub,
     slug: &str,
