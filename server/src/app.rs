@@ -210,7 +210,8 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         &core.jobs,
     )?);
     let gateway = core.gateway.clone();
-    socket::raise_descriptor_limit();
+    // what is not granted is found when connections are refused
+    let _ = socket::raise_descriptor_limit();
     let workers = match core.settings.server.workers {
         0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
         n => n,
