@@ -52,7 +52,7 @@ pub(super) struct Sub {
     pub(super) topic: String,
     #[serde(default)]
     pub(super) since: Option<Position>,
-    #[serde(default)]
+    #[serde(default = "yes")]
     pub(super) snap: bool,
 }
 
@@ -178,6 +178,11 @@ fn is_name(text: &str, max: usize) -> bool {
 
 fn is_position(at: &Position) -> bool {
     (0..SEQ_END).contains(&at.seq) && at.epoch.len() <= NAME_MAX
+}
+
+/// Who asks for a topic wants its state, unless he says otherwise.
+fn yes() -> bool {
+    true
 }
 
 #[cfg(test)]
