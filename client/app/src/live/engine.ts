@@ -207,9 +207,20 @@ export class Engine {
     const { key, topic } = subscription
     const id = `s${this.nextSub++}`
     const since = whole ? undefined : topic.position
-    if (this.connection.send({ t: 'sub', id, topic: key, ...(since ? { since } : {}) })) {
+    const from = since ? { since } : { snap: true }
+    if (this.connection.send({ t: 'sub', id, topic: key, ...from })) {
       this.subIds.set(id, key)
       subscription.requested = true
+    }
+  }
+
+  /** Something is missing. A server that cannot mend it is asked again with growing patience. */
+  private repair(subscription: Subscription, whole = false): void {
+    const times = subscription.repairs++
+    if (times < 2) this.request(subscription, whole)
+    else {
+      subscription.requested = true
+      setTimeout(() => this.request(subscription, true), Math.min(30_000, 250 * 2 ** times))
     }
   }
 
@@ -237,8 +248,8 @@ export class Engine {
               ? topic.snap(frame)
               : topic.skip(frame)
         this.markDirty(subscription)
-        // An answer that does not continue what is here: ask for everything.
-        if (verdict === 'gap') this.request(subscription, frame.t === 'subbed')
+        if (verdict === 'gap') this.repair(subscription, frame.t === 'subbed')
+        else subscription.repairs = 0
         return
       }
       case 'res':
@@ -274,7 +285,7 @@ export class Engine {
     if (!subscription || subscription.requested) return
     const before = subscription.topic.position?.seq ?? -1
     if (subscription.topic.ev(frame) === 'gap') {
-      this.request(subscription)
+      this.repair(subscription)
       return
     }
     if ((subscription.topic.position?.seq ?? -1) === before) return

@@ -18,6 +18,8 @@ export class Subscription {
   requested = false
   leaveTimer: ReturnType<typeof setTimeout> | undefined
   savedSeq = -1
+  /** How often in a row something was missing. */
+  repairs = 0
 
   private readonly rowListeners = new Map<string, Set<() => void>>()
   private readonly tableListeners = new Map<

@@ -129,6 +129,10 @@ export async function signIn(answer: SignedIn): Promise<void> {
 
 /** At start: the cookie decides. A server that is away is not a sign-out. */
 export async function resumeSession(): Promise<void> {
+  if (!session.mayResume) {
+    session.leave()
+    return
+  }
   const token = await refresh()
   if (!token) session.leave()
   else session.enter(await api.get<Me>('/me'))

@@ -15,6 +15,17 @@ export type SessionState =
   | { status: 'out'; reason?: 'ended' }
   | SignedInState
 
+/** Whether it is worth asking for the refresh cookie, which scripts cannot see. */
+const HINT = 'nabiz.signed-in'
+function setHint(on: boolean): void {
+  try {
+    if (on) localStorage.setItem(HINT, '1')
+    else localStorage.removeItem(HINT)
+  } catch {
+    // Without storage the cookie is always tried.
+  }
+}
+
 let state: SessionState = { status: 'starting' }
 let token: { value: string; expiresAt: number } | undefined
 const listeners = new Set<() => void>()
@@ -39,7 +50,15 @@ export const session = {
   get tokenExpiresAt(): number {
     return token?.expiresAt ?? 0
   },
+  get mayResume(): boolean {
+    try {
+      return localStorage.getItem(HINT) !== null
+    } catch {
+      return true
+    }
+  },
   keepToken(answer: Pick<SignedIn, 'access_token' | 'expires_in'>): void {
+    setHint(true)
     token = { value: answer.access_token, expiresAt: Date.now() + answer.expires_in * 1000 }
   },
   forgetToken(): void {
@@ -60,6 +79,7 @@ export const session = {
   },
   leave(reason?: 'ended'): void {
     token = undefined
+    setHint(false)
     set(reason ? { status: 'out', reason } : { status: 'out' })
   },
 }
