@@ -78,6 +78,11 @@ export class Connection {
     }
   }
 
+  /** The browser says the network is gone: better to know now than after a silent minute. */
+  lost(): void {
+    if (!this.stopped && this.up) this.closed(1006)
+  }
+
   private async connect(): Promise<void> {
     let token: string | undefined
     try {

@@ -78,6 +78,7 @@ export function startLive(me: Pick<Me, 'user' | 'tenant'>): () => void {
     stops.push(() => target.removeEventListener(type, listener))
   }
   on(window, 'online', () => live.connection.wake())
+  on(window, 'offline', () => live.connection.lost())
   on(document, 'visibilitychange', () => {
     if (!document.hidden) live.connection.wake()
     else void live.keepAll()
