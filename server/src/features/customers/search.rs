@@ -13,9 +13,9 @@ use crate::db::Tx;
 use crate::kernel::problem::Problem;
 
 /// Up to this many hits are ranked; beyond, the order is that of the tokens.
-const RANKED: u64 = 2_000;
-/// A page may begin at most here.
-const DEEPEST: u64 = 20_000;
+const RANKED: u64 = 500;
+/// Hits are counted, and pages end, here: whoever gets more than this asks for too little.
+const COUNTED: u64 = 5_000;
 
 /// What a search found.
 pub(super) struct Found {
@@ -48,7 +48,7 @@ pub(super) async fn search(
         });
     } else {
         total = count(tx, first, others, condition).await?;
-        let wanted = Ord::min(offset, DEEPEST) + limit;
+        let wanted = Ord::min(offset, COUNTED) + limit;
         if wanted >= unique.len() as u64 {
             // one customer has a few tokens in a range, rarely more than four
             unique = self::unique(self::hits(tx, first, others, condition, wanted * 4).await?);
@@ -61,7 +61,7 @@ pub(super) async fn search(
         .map(|hit| hit.id)
         .collect();
     let end = offset + ids.len() as u64;
-    Ok(Found { more: !ids.is_empty() && end < total && end < DEEPEST, ids, total })
+    Ok(Found { more: !ids.is_empty() && end < total, ids, total })
 }
 
 struct Hit {
@@ -107,11 +107,20 @@ async fn count(
     condition: &Condition,
 ) -> Result<u64, Problem> {
     let mut query = driven(tx, first, others, condition);
-    let id = Expr::col((search_token::Entity, search_token::Column::CustomerId));
-    query.expr(id.count_distinct());
-    let row = tx.query_one(&query).await?;
-    let count: i64 = row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default();
-    Ok(u64::try_from(count).unwrap_or_default())
+    query
+        .column((search_token::Entity, search_token::Column::CustomerId))
+        .order_by((search_token::Entity, search_token::Column::Token), Order::Asc)
+        .order_by((search_token::Entity, search_token::Column::CustomerId), Order::Asc)
+        .limit(COUNTED + 1);
+    let (inner, id) = (Alias::new("hit"), search_token::Column::CustomerId);
+    let mut all = Query::select();
+    all.expr(Expr::col((inner.clone(), id)).count_distinct())
+        .expr(Expr::col((inner.clone(), id)).count())
+        .from_subquery(query, inner);
+    let row = tx.query_one(&all).await?.ok_or_else(Problem::internal)?;
+    let (distinct, rows): (i64, i64) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+    let cut = u64::try_from(rows).unwrap_or_default() > COUNTED;
+    Ok(if cut { COUNTED } else { u64::try_from(distinct).unwrap_or_default() })
 }
 
 fn driven(tx: &Tx<'_>, first: &str, others: &[String], condition: &Condition) -> SelectStatement {

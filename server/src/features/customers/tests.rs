@@ -375,7 +375,9 @@ async fn search_is_fast_among_a_hundred_thousand() {
         all.sort();
         let p95 = all[all.len() * 95 / 100];
         println!("{:?} search p50 {:?} p95 {p95:?}", bench.db.engine(), all[all.len() / 2]);
-        assert!(p95 < Duration::from_millis(100), "{p95:?}");
+        // SQLite itself is compiled without optimisation in a debug build
+        let most = if cfg!(debug_assertions) { 500 } else { 100 };
+        assert!(p95 < Duration::from_millis(most), "{p95:?}");
     })
     .await;
 }
@@ -422,8 +424,4 @@ async fn seed(bench: &Bench) {
         }
         .boxed()
     }).await.unwrap();
-    if postgres {
-        // what autovacuum does a minute later
-        println!("seeded");
-    }
 }
