@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use super::newcomer::NewCustomer;
 use super::rules::{create, custom_fields, lists, merge, notes, unmerge, update};
 use crate::db::Tx;
+use crate::gateway::Message;
 use crate::kernel::command::{Command, CommandContext, Decided};
 use crate::kernel::principal::Permission;
 use crate::kernel::problem::Problem;
@@ -71,9 +72,10 @@ macro_rules! on_tenant {
 }
 
 /// Somebody is entered by hand, and maybe put on a board at once.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
 #[serde(try_from = "Map<String, Value>")]
 pub(super) struct CreateCustomer {
+    #[serde(flatten)]
     pub(super) customer: NewCustomer,
     pub(super) board_id: Option<BoardId>,
     pub(super) stage_id: Option<StageId>,
@@ -94,30 +96,37 @@ impl TryFrom<Map<String, Value>> for CreateCustomer {
 on_tenant!(CreateCustomer, "customer.create", CreateCustomers, create::create);
 
 /// Changes fields; what is absent stays, null empties. Phones and e-mails are whole lists.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct UpdateCustomer {
     pub(super) customer: Option<CustomerId>,
     pub(super) name: Option<String>,
     #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
     pub(super) company: Option<Option<String>>,
     pub(super) phones: Option<Vec<String>>,
     pub(super) emails: Option<Vec<String>>,
     #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
     pub(super) quality: Option<Option<String>>,
     #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<i32>)]
     pub(super) score_emotional: Option<Option<i32>>,
     #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<i32>)]
     pub(super) score_logical: Option<Option<i32>>,
+    #[schema(value_type = Option<Object>)]
     pub(super) custom: Option<Map<String, Value>>,
     #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Object>)]
     pub(super) source: Option<Option<Value>>,
     #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
     pub(super) last_contact_at: Option<Option<DateTime<Utc>>>,
 }
 on_customer!(UpdateCustomer, "customer.update", EditCustomers, update::update);
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TagCustomer {
     pub(super) customer: Option<CustomerId>,
@@ -128,7 +137,7 @@ pub(super) struct TagCustomer {
 }
 on_customer!(TagCustomer, "customer.tag", EditCustomers, lists::tag);
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AssignCustomer {
     pub(super) customer: Option<CustomerId>,
@@ -138,14 +147,14 @@ pub(super) struct AssignCustomer {
 }
 on_customer!(AssignCustomer, "customer.assign", EditCustomers, lists::assign_command);
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ArchiveCustomer {
     pub(super) customer: Option<CustomerId>,
 }
 on_customer!(ArchiveCustomer, "customer.archive", ArchiveCustomers, lists::archive);
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RestoreCustomer {
     pub(super) customer: Option<CustomerId>,
@@ -153,25 +162,26 @@ pub(super) struct RestoreCustomer {
 on_customer!(RestoreCustomer, "customer.restore", ArchiveCustomers, lists::restore);
 
 /// Whose value a field keeps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Side {
     Winner,
     Other,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct MergeCustomer {
     /// The winner.
     pub(super) customer: Option<CustomerId>,
     pub(super) other: CustomerId,
     #[serde(default)]
+    #[schema(value_type = Object)]
     pub(super) fields: BTreeMap<String, Side>,
 }
 on_customer!(MergeCustomer, "customer.merge", MergeCustomers, merge::merge);
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct UnmergeCustomer {
     pub(super) customer: Option<CustomerId>,
@@ -179,7 +189,7 @@ pub(super) struct UnmergeCustomer {
 }
 on_customer!(UnmergeCustomer, "customer.unmerge", MergeCustomers, unmerge::unmerge);
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AddNote {
     pub(super) customer: Option<CustomerId>,
@@ -187,7 +197,7 @@ pub(super) struct AddNote {
 }
 on_customer!(AddNote, "note.add", EditCustomers, notes::add);
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct EditNote {
     pub(super) customer: Option<CustomerId>,
@@ -196,7 +206,7 @@ pub(super) struct EditNote {
 }
 on_customer!(EditNote, "note.edit", EditCustomers, notes::edit);
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RemoveNote {
     pub(super) customer: Option<CustomerId>,
@@ -218,7 +228,7 @@ pub(super) struct CreateCustomField {
 }
 on_tenant!(CreateCustomField, "custom_field.create", ManageTenant, custom_fields::create);
 
-#[derive(Clone, Debug, Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, Deserialize, serde::Serialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct UpdateCustomField {
     pub(super) id: CustomFieldId,
@@ -228,7 +238,7 @@ pub(super) struct UpdateCustomField {
 }
 on_tenant!(UpdateCustomField, "custom_field.update", ManageTenant, custom_fields::update);
 
-#[derive(Clone, Debug, Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, Deserialize, serde::Serialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RemoveCustomField {
     pub(super) id: CustomFieldId,
@@ -236,7 +246,7 @@ pub(super) struct RemoveCustomField {
 on_tenant!(RemoveCustomField, "custom_field.remove", ManageTenant, custom_fields::remove);
 
 /// Written before an export begins: who took what is on record.
-#[derive(Clone, Debug, Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, Deserialize, serde::Serialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ExportCustomers {
     pub(super) count: u64,
@@ -244,3 +254,25 @@ pub(super) struct ExportCustomers {
     pub(super) filtered: bool,
 }
 on_tenant!(ExportCustomers, "customer.export", ExportCustomers, lists::export);
+
+/// What `messages.json` says of these.
+pub(super) fn described() -> Vec<Message> {
+    const ON_CUSTOMER: &str = "customer:<id>";
+    vec![
+        Message::command::<CreateCustomer>("tenant"),
+        Message::command::<UpdateCustomer>(ON_CUSTOMER),
+        Message::command::<TagCustomer>(ON_CUSTOMER),
+        Message::command::<AssignCustomer>(ON_CUSTOMER),
+        Message::command::<ArchiveCustomer>(ON_CUSTOMER),
+        Message::command::<RestoreCustomer>(ON_CUSTOMER),
+        Message::command::<MergeCustomer>(ON_CUSTOMER),
+        Message::command::<UnmergeCustomer>(ON_CUSTOMER),
+        Message::command::<AddNote>(ON_CUSTOMER),
+        Message::command::<EditNote>(ON_CUSTOMER),
+        Message::command::<RemoveNote>(ON_CUSTOMER),
+        Message::command::<CreateCustomField>("tenant"),
+        Message::command::<UpdateCustomField>("tenant"),
+        Message::command::<RemoveCustomField>("tenant"),
+        Message::command::<ExportCustomers>("tenant"),
+    ]
+}

@@ -1,35 +1,37 @@
 //! What is said about customers. Stored for ever: a shape may gain fields, never lose one.
 
 use entities::customer;
-use entities::ids::{CustomerId, MergeId, UserId};
+use entities::ids::{CustomFieldId, CustomerId, MergeId, NoteId, UserId};
 use serde::Serialize;
 
+use super::fields::CustomField;
 use super::matcher::Slot;
 use super::views::{Customer, Note};
 use crate::db::Tx;
 use crate::features::boards;
+use crate::gateway::Message;
 use crate::kernel::command::CommandContext;
 use crate::kernel::event::{Audience, NewEvent};
 use crate::kernel::problem::Problem;
 use crate::kernel::topic::Topic;
 
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 struct Whole<'a> {
     customer: &'a Customer,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 struct Updated<'a> {
     customer: &'a Customer,
     changed: &'a [&'static str],
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 struct Only {
     customer: CustomerId,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 pub(super) struct Tagged<'a> {
     pub(super) customer: CustomerId,
     pub(super) add: &'a [String],
@@ -38,7 +40,7 @@ pub(super) struct Tagged<'a> {
     pub(super) version: i64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 pub(super) struct Assigned<'a> {
     pub(super) customer: CustomerId,
     pub(super) owners: &'a [UserId],
@@ -46,18 +48,68 @@ pub(super) struct Assigned<'a> {
     pub(super) version: i64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 pub(super) struct Merged<'a> {
     pub(super) merge: MergeId,
     pub(super) winner: &'a Customer,
     pub(super) loser: CustomerId,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 pub(super) struct Unmerged<'a> {
     pub(super) merge: MergeId,
     pub(super) winner: &'a Customer,
     pub(super) loser: &'a Customer,
+}
+
+#[derive(Serialize, utoipa::ToSchema)]
+pub(super) struct Noted {
+    pub(super) note: Note,
+}
+
+#[derive(Serialize, utoipa::ToSchema)]
+pub(super) struct NoteGone {
+    pub(super) note: NoteId,
+}
+
+#[derive(Serialize, utoipa::ToSchema)]
+pub(super) struct FieldSaved {
+    pub(super) custom_field: CustomField,
+}
+
+#[derive(Serialize, utoipa::ToSchema)]
+pub(super) struct FieldRemoved {
+    pub(super) id: CustomFieldId,
+}
+
+/// Who took how many out of the house.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(super) struct Exported {
+    pub(super) by: String,
+    pub(super) count: u64,
+    pub(super) filtered: bool,
+}
+
+/// What `messages.json` says of these.
+pub(super) fn described() -> Vec<Message> {
+    const ON_CUSTOMER: &str = "customer:<id>";
+    const ON_BOTH: &str = "customer:<id> and tenant";
+    vec![
+        Message::event::<Whole<'_>>("customer.created", ON_BOTH),
+        Message::event::<Updated<'_>>("customer.updated", ON_BOTH),
+        Message::event::<Tagged<'_>>("customer.tagged", ON_CUSTOMER),
+        Message::event::<Assigned<'_>>("customer.assigned", ON_CUSTOMER),
+        Message::event::<Only>("customer.archived", ON_BOTH),
+        Message::event::<Whole<'_>>("customer.restored", ON_BOTH),
+        Message::event::<Merged<'_>>("customer.merged", ON_BOTH),
+        Message::event::<Unmerged<'_>>("customer.unmerged", ON_BOTH),
+        Message::event::<Exported>("customer.exported", "tenant"),
+        Message::event::<Noted>("note.added", ON_CUSTOMER),
+        Message::event::<Noted>("note.edited", ON_CUSTOMER),
+        Message::event::<NoteGone>("note.removed", ON_CUSTOMER),
+        Message::event::<FieldSaved>("custom_field.saved", "tenant"),
+        Message::event::<FieldRemoved>("custom_field.removed", "tenant"),
+    ]
 }
 
 /// On the customer's own topic, heard by those who see these owners.
@@ -136,8 +188,8 @@ pub(crate) async fn of_slot(
         Some(_) => {}
     }
     for note in &slot.notes {
-        let note = Note::from(note.clone());
-        events.push(note_event("note.added", &slot.row, &serde_json::json!({ "note": note }))?);
+        let d = Noted { note: Note::from(note.clone()) };
+        events.push(note_event("note.added", &slot.row, &d)?);
     }
     Ok(events)
 }

@@ -50,6 +50,7 @@ pub use self::rules::create::{Resolved, resolve};
 pub use self::rules::lists::{AssignOwners, assign};
 pub(crate) use self::undoing::{Remembered, Restoration, erase, removable, restore};
 pub use self::views::{Customer, Face, Note, faces, visible, visible_on};
+use crate::gateway::Message;
 use crate::realtime::registry::Registry;
 
 pub fn routes(cfg: &mut ServiceConfig) {
@@ -58,6 +59,13 @@ pub fn routes(cfg: &mut ServiceConfig) {
 
 pub fn openapi() -> utoipa::openapi::OpenApi {
     http::Api::openapi()
+}
+
+/// What is said to and by customers.
+pub fn messages() -> Vec<Message> {
+    let mut all = commands::described();
+    all.extend(events::described());
+    all
 }
 
 pub fn commands(registry: &mut Registry) {

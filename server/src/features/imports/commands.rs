@@ -36,17 +36,18 @@ macro_rules! on_import {
 }
 
 /// Commits a file that is ready.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct StartImport {
     pub(super) import: ImportId,
+    #[schema(value_type = Option<Object>)]
     pub(super) mapping: Option<Mapping>,
     pub(super) options: Option<Options>,
 }
 on_import!(StartImport, "import.start", state::start);
 
 /// Stops after the chunk that is being written; what is in stays in.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CancelImport {
     pub(super) import: ImportId,
@@ -54,7 +55,7 @@ pub(super) struct CancelImport {
 on_import!(CancelImport, "import.cancel", state::cancel);
 
 /// Takes back what an import did, as far as nobody has worked on it since.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct UndoImport {
     pub(super) import: ImportId,

@@ -24,6 +24,7 @@ use actix_web::web::ServiceConfig;
 use utoipa::OpenApi;
 
 pub use self::runner::resume;
+use crate::gateway::Message;
 use crate::realtime::registry::Registry;
 
 /// Most tags that an import gives to all its rows.
@@ -35,6 +36,19 @@ pub fn routes(cfg: &mut ServiceConfig) {
 
 pub fn openapi() -> utoipa::openapi::OpenApi {
     http::Api::openapi()
+}
+
+/// What is said to and by imports.
+pub fn messages() -> Vec<Message> {
+    vec![
+        Message::command::<commands::StartImport>("import:<id>"),
+        Message::command::<commands::CancelImport>("import:<id>"),
+        Message::command::<commands::UndoImport>("import:<id>"),
+        Message::server_only("import.work"),
+        Message::server_only("import.tell"),
+        Message::event::<views::Progress<'_>>("import.progressed", "tenant"),
+        Message::event::<views::Imported<'_>>("customer.imported", "import:<id>"),
+    ]
 }
 
 pub fn commands(registry: &mut Registry) {

@@ -1,7 +1,7 @@
 //! Imports as clients read them.
 
 use chrono::{DateTime, Utc};
-use entities::ids::{BoardId, ImportId, StageId, UserId};
+use entities::ids::{BoardId, CustomerId, ImportId, StageId, UserId};
 use entities::import;
 use entities::tenancy::OfTenant;
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -102,6 +102,16 @@ pub(super) struct RowErrorView {
     value: String,
 }
 
+/// `customer.imported`: a row's word on the customer's timeline.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(super) struct Imported<'a> {
+    pub(super) customer: CustomerId,
+    pub(super) import: ImportId,
+    pub(super) file_name: &'a str,
+    pub(super) row: i64,
+    pub(super) created: bool,
+}
+
 /// An import.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[schema(as = Import)]
@@ -134,7 +144,7 @@ pub(super) struct ImportView {
 }
 
 /// `import.progressed` on the tenant's topic.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(super) struct Progress<'a> {
     import: ImportId,
     state: &'a str,

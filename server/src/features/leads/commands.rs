@@ -47,6 +47,21 @@ pub(super) struct Received {
     pub(super) matched_by: Option<String>,
 }
 
+/// `lead.received`, on the customer's timeline.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(super) struct LeadReceived {
+    pub(super) customer: CustomerId,
+    pub(super) created: bool,
+    #[schema(value_type = Option<Object>)]
+    pub(super) source: Option<Map<String, Value>>,
+    #[schema(value_type = Option<Object>)]
+    pub(super) utm: Option<Map<String, Value>>,
+    /// Whether it came with a note.
+    pub(super) note: bool,
+    pub(super) need: Option<String>,
+    pub(super) external_id: Option<String>,
+}
+
 impl Command for ReceiveLead {
     const OP: &'static str = "lead.receive";
     const NEEDS: Permission = Permission::CreateLeads;

@@ -15,6 +15,7 @@ mod rules;
 use actix_web::web::ServiceConfig;
 use utoipa::OpenApi;
 
+use crate::gateway::Message;
 use crate::realtime::registry::Registry;
 
 pub fn routes(cfg: &mut ServiceConfig) {
@@ -23,6 +24,14 @@ pub fn routes(cfg: &mut ServiceConfig) {
 
 pub fn openapi() -> utoipa::openapi::OpenApi {
     http::Api::openapi()
+}
+
+/// What is said to and by leads.
+pub fn messages() -> Vec<Message> {
+    vec![
+        Message::command::<commands::ReceiveLead>("tenant"),
+        Message::event::<commands::LeadReceived>("lead.received", "customer:<id>"),
+    ]
 }
 
 pub fn commands(registry: &mut Registry) {

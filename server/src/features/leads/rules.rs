@@ -4,9 +4,8 @@ use entities::identity;
 use entities::ids::CardId;
 use entities::tenancy::OfTenant;
 use sea_orm::{ColumnTrait, QueryFilter};
-use serde_json::json;
 
-use super::commands::{ReceiveLead, Received};
+use super::commands::{LeadReceived, ReceiveLead, Received};
 use crate::db::Tx;
 use crate::features::boards::{self, PlaceCard};
 use crate::features::customers::{self, House, NewCustomer};
@@ -51,10 +50,15 @@ pub(super) async fn receive(tx: &Tx<'_>, cx: &CommandContext, lead: &ReceiveLead
 
     let resolved = customers::resolve_checked(tx, cx, checked).await?;
     let customer = &resolved.customer;
-    let d = json!({
-        "customer": customer.id, "created": resolved.created, "source": source, "utm": utm,
-        "note": note, "need": lead.need, "external_id": lead.external_id,
-    });
+    let d = LeadReceived {
+        customer: customer.id,
+        created: resolved.created,
+        source,
+        utm,
+        note,
+        need: lead.need.clone(),
+        external_id: lead.external_id.clone(),
+    };
     let owners = &customer.owners.0;
     let mut events = resolved.events;
     events.push(

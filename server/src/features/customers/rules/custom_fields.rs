@@ -7,12 +7,12 @@ use entities::tenancy::OfTenant;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
 };
-use serde_json::json;
 
 use crate::db::Tx;
 use crate::features::customers::commands::{
     CreateCustomField, RemoveCustomField, UpdateCustomField,
 };
+use crate::features::customers::events::{FieldRemoved, FieldSaved};
 use crate::features::customers::fields::CustomField;
 use crate::kernel::command::{CommandContext, Decided, Decision};
 use crate::kernel::event::NewEvent;
@@ -103,13 +103,14 @@ pub(in crate::features::customers) async fn remove(
     let mut row = find(tx, cmd.id).await?;
     row.archived_at = Some(cx.at);
     overwrite(tx, &row).await?;
-    let said = NewEvent::new(Topic::tenant(), "custom_field.removed", &json!({ "id": row.id }))?;
+    let said =
+        NewEvent::new(Topic::tenant(), "custom_field.removed", &FieldRemoved { id: row.id })?;
     Ok(Decision::events(vec![said]))
 }
 
 fn saved(row: custom_field::Model) -> Decided {
     let field = CustomField::from(row);
-    let d = json!({ "custom_field": field });
+    let d = FieldSaved { custom_field: field.clone() };
     let said = NewEvent::new(Topic::tenant(), "custom_field.saved", &d)?;
     Ok(Decision::events(vec![said]).reply(&field))
 }

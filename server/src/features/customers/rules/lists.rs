@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use entities::ids::{CustomerId, UserId};
-use serde_json::json;
 
 use super::live;
 use crate::db::Tx;
@@ -177,7 +176,7 @@ pub(in crate::features::customers) async fn export(
     cx: &CommandContext,
     cmd: &ExportCustomers,
 ) -> Decided {
-    let d = json!({ "by": cx.by.author(), "count": cmd.count, "filtered": cmd.filtered });
+    let d = events::Exported { by: cx.by.author(), count: cmd.count, filtered: cmd.filtered };
     let event = NewEvent::new(Topic::tenant(), "customer.exported", &d)?;
     Ok(Decision::events(vec![event.heard_by(Audience::owners(&[], &[]))]))
 }

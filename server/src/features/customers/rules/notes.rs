@@ -36,7 +36,7 @@ pub(in crate::features::customers) async fn add(
     };
     let active = row.clone().into_active_model().reset_all();
     note::Entity::insert(active).exec_without_returning(tx).await?;
-    let d = json!({ "note": Note::from(row.clone()) });
+    let d = events::Noted { note: Note::from(row.clone()) };
     let said = events::note_event("note.added", &customer, &d)?;
     Ok(Decision::events(vec![said]).reply(&json!({ "note_id": row.id })))
 }
@@ -62,7 +62,8 @@ pub(in crate::features::customers) async fn edit(
         .exec(tx)
         .await?;
     let note_id = row.id;
-    let said = events::note_event("note.edited", &customer, &json!({ "note": Note::from(row) }))?;
+    let said =
+        events::note_event("note.edited", &customer, &events::Noted { note: Note::from(row) })?;
     Ok(Decision::events(vec![said]).reply(&json!({ "note_id": note_id })))
 }
 
@@ -79,7 +80,7 @@ pub(in crate::features::customers) async fn remove(
         .filter(note::Column::Id.eq(row.id))
         .exec(tx)
         .await?;
-    let said = events::note_event("note.removed", &customer, &json!({ "note": row.id }))?;
+    let said = events::note_event("note.removed", &customer, &events::NoteGone { note: row.id })?;
     Ok(Decision::events(vec![said]).reply(&json!({ "note_id": row.id })))
 }
 

@@ -6,7 +6,6 @@ use entities::ids::{CardId, CustomerId, StageId};
 use entities::{customer, import, import_row};
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use super::{chunk_rows, load, progressed, reading, save};
 use crate::db::Tx;
@@ -15,7 +14,7 @@ use crate::features::customers::{self, Remembered, Resolution, Slot};
 use crate::features::imports::commands::{WorkImport, topic};
 use crate::features::imports::read::{CHUNK_ROWS, Row};
 use crate::features::imports::row::{Reading, Taken};
-use crate::features::imports::views::{DONE, OnMatch, RUNNING, RowError};
+use crate::features::imports::views::{DONE, Imported, OnMatch, RUNNING, RowError};
 use crate::kernel::command::{CommandContext, Decided, Decision};
 use crate::kernel::event::{Audience, NewEvent};
 use crate::kernel::problem::Problem;
@@ -163,10 +162,13 @@ fn write_up(
             error: None,
             before: serde_json::to_string(&trace).ok(),
         });
-        let d = json!({
-            "customer": id, "import": import.id, "file_name": import.file_name, "row": row,
-            "created": outcome.created,
-        });
+        let d = Imported {
+            customer: id,
+            import: import.id,
+            file_name: &import.file_name,
+            row: *row,
+            created: outcome.created,
+        };
         let owners = &slot.row.owners.0;
         events.push(
             NewEvent::new(topic(import.id), "customer.imported", &d)?
