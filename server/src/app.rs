@@ -182,6 +182,9 @@ pub fn docs() -> Vec<utoipa::openapi::OpenApi> {
 pub fn messages() -> Vec<Message> {
     let mut all = accounts::messages();
     all.extend(boards::messages());
+    all.extend(customers::messages());
+    all.extend(leads::messages());
+    all.extend(imports::messages());
     all
 }
 
