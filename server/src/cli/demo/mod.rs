@@ -3,6 +3,7 @@
 
 mod people;
 
+use std::fmt::Write;
 use std::sync::Arc;
 
 use entities::ids::{BoardId, SessionId, TenantId, UserId};
@@ -22,7 +23,8 @@ const PASSWORD: &str = "nabiz-demo-2026";
 pub(super) fn greeting(base_url: &str) -> String {
     let mut text = format!("\n  Nabız: {base_url}\n\n");
     for (name, mail, role) in &TEAM[..3] {
-        text.push_str(&format!("  {mail}@{DOMAIN}  {PASSWORD}  ({name}, {role})\n"));
+        // writing to a String cannot fail
+        let _ = writeln!(text, "  {mail}@{DOMAIN}  {PASSWORD}  ({name}, {role})");
     }
     text.push_str("\n  Sign in as two of them in two browsers and move a card.\n");
     text
@@ -112,7 +114,7 @@ impl Story<'_> {
             "quality": *self.dice.one(&["A", "A", "B", "B", "B", "C", "D"]),
             "source": { "channel": channel, "campaign": campaign },
         });
-        if n % 3 == 0 {
+        if n.is_multiple_of(3) {
             let mail = crate::kernel::fold::fold(&name).replace([' ', '.'], "");
             customer["emails"] = json!([format!("{mail}{n}@ornek.example")]);
         }

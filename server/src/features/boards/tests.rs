@@ -280,7 +280,7 @@ async fn a_limit_holds_under_a_crowd(bench: Bench) {
     let answers = join_all(moves).await;
     let moved = answers.iter().filter(|answer| answer.is_ok()).count();
     assert_eq!(moved, 5);
-    assert!(answers.iter().flat_map(|a| a.as_ref().err()).all(|e| e.code == "stage_full"));
+    assert!(answers.iter().filter_map(|a| a.as_ref().err()).all(|e| e.code == "stage_full"));
     assert_eq!(bench.order(&bench.by).await[&to].len(), 5);
     // within the stage there is always room to move
     let inside = bench.order(&bench.by).await[&to][0];

@@ -412,7 +412,7 @@ async fn seed(bench: &Bench) {
             let of_word = |word: &str| format!("INSERT INTO search_token (tenant_id, token, customer_id) SELECT ?, {word}, {id} FROM ({series}) AS s ON CONFLICT DO NOTHING");
             // PostgreSQL wants something between SELECT and ON CONFLICT to tell it from a join
             let of_word = |word: &str| of_word(word).replace(" AS s ON", " AS s WHERE true ON");
-            run(of_word(&format!("CASE WHEN n % 40 = 0 THEN 'mehmet' ELSE 'ad' || (n % 500) END"))).await?;
+            run(of_word("CASE WHEN n % 40 = 0 THEN 'mehmet' ELSE 'ad' || (n % 500) END")).await?;
             run(of_word("CASE WHEN n % 60 = 0 THEN 'yilmaz' ELSE 'soyad' || (n % 211) END")).await?;
             for start in 1..=8 {
                 run(of_word(&format!("substr({phone}, {start})"))).await?;
