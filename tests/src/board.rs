@@ -121,7 +121,6 @@ impl BoardState {
                 self.rank(&d["ranks"]);
             }
             "card.reranked" => self.rank(&d["ranks"]),
-            "card.reranked" => self.rank(&d["ranks"]),
             "stage.created" | "stage.reordered" => {
                 let ids = d["order"].as_array().into_iter().flatten();
                 self.order = ids.filter_map(|id| id.as_str().map(str::to_owned)).collect();

@@ -283,7 +283,7 @@ fn by_header(key: &str, exact: bool) -> Option<String> {
                 && key.as_bytes().get(name.len()) == Some(&b' ')
         }
     };
-    let (field, _) = NAMES.iter().find(|(_, names)| names.iter().any(|name| fits(name)))?;
+    let (field, _) = NAMES.iter().find(|(_, names)| names.iter().any(fits))?;
     Some((*field).to_owned())
 }
 
