@@ -205,7 +205,6 @@ async fn a_topic_of_nobody_is_not_found(app: TestApp) {
         "board:0190aaaa-0000-7000-8000-000000000000",
         "board:x",
         "nowhere",
-        "",
         "board:",
     ] {
         let answer = socket.sub(topic, json!({})).await;

@@ -105,9 +105,11 @@ impl Database {
     }
 
     pub async fn count(&self, from_where: &str) -> i64 {
-        self.rows(&format!("SELECT CAST(count(*) AS BIGINT) AS n FROM {from_where}")).await[0]["n"]
-            .as_i64()
-            .unwrap_or_default()
+        let (db, sql) = (self.connect().await, format!("SELECT count(*) FROM {from_where}"));
+        let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), &sql)).await;
+        let _ = db.close().await; // as above
+        let row = row.unwrap_or_else(|error| panic!("{sql}: {error}")).expect("a row");
+        row.try_get_by_index(0).expect("a number")
     }
 
     /// Gives the space back; SQLite's folder goes by itself.

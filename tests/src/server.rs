@@ -1,11 +1,12 @@
 //! An app under test: a server over a fresh database, and the people in it.
 use std::{collections::BTreeMap, sync::Arc};
 
+use tokio::sync::oneshot;
+
 use crate::{
     both::Kind,
     database::Database,
     ledger::Ledger,
-    process::Process,
     user::{User, unique},
 };
 
@@ -47,19 +48,42 @@ impl Settings {
     }
 }
 
-/// One server of an app.
+/// A server inside this process: the real `server::app::start`, on a thread with an actix system of its own.
 #[derive(Debug)]
 pub struct Server {
-    process: Process,
+    base: String,
+    /// Dropping it ends the server.
+    _stop: oneshot::Sender<()>,
 }
 
 impl Server {
     pub async fn start(database: &Database, settings: &Settings) -> Self {
-        Self { process: Process::start(database, settings).await }
+        let settings = server::config::Settings::load(None, settings.environment(database))
+            .unwrap_or_else(|error| panic!("the configuration of a test: {error:#}"));
+        let (stop, stopped) = oneshot::channel::<()>();
+        let (ready, started) = oneshot::channel();
+        std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async move {
+                match server::app::start(settings).await {
+                    Ok(running) => {
+                        // A test that has given up by now has no use for the address.
+                        let _ = ready.send(Ok(running.base_url.clone()));
+                        let _ = stopped.await;
+                        running.drain().await;
+                    }
+                    Err(error) => drop(ready.send(Err(format!("{error:#}")))),
+                }
+            });
+        });
+        let base = started.await.expect("a server thread that lives");
+        Self {
+            base: base.unwrap_or_else(|error| panic!("the server did not start: {error}")),
+            _stop: stop,
+        }
     }
 
     pub fn base(&self) -> &str {
-        &self.process.base
+        &self.base
     }
 }
 
