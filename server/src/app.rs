@@ -37,7 +37,8 @@ pub struct Core {
     public_url: String,
     gateway: Gateway,
     jobs: JobWorker,
-    runtime: Option<tokio::runtime::Runtime>,
+    /// Held, not read: the database lives on it.
+    _runtime: DatabaseRuntime,
 }
 
 /// A server that answers.
@@ -56,16 +57,10 @@ impl Core {
     pub async fn start(settings: Settings, public_url: &str) -> anyhow::Result<Self> {
         // a second call returns Err and changes nothing
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .thread_name("database")
-            .enable_all()
-            .build()?;
-        let (options, handle) = (settings.database.options(), runtime.handle().clone());
-        let db = runtime
-            .spawn(async move { Db::open(&options, handle).await })
-            .await
-            .context("the database's runtime died")??;
+        let runtime = DatabaseRuntime::start()?;
+        let (options, handle) = (settings.database.options(), runtime.handle.clone());
+        let opening = runtime.handle.spawn(async move { Db::open(&options, handle).await });
+        let db = opening.await.context("the database's runtime died")??;
         let clock = Clock::system();
         accounts::refuse_other_secret(&db, settings.auth.secret.expose_secret()).await?;
 
@@ -103,7 +98,7 @@ impl Core {
             hub,
             gateway,
             jobs,
-            runtime: Some(runtime),
+            _runtime: runtime,
         })
     }
 
@@ -128,19 +123,33 @@ impl Core {
     }
 
     /// Lets the database go, in order.
-    pub async fn stop(mut self) {
+    pub async fn stop(self) {
         self.jobs.stop(JOBS_PATIENCE).await;
         self.db.close().await;
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
-        }
     }
 }
 
-impl Drop for Core {
+/// The threads of the database. A tokio runtime panics when it is dropped inside another one, as
+/// happens when a start fails half-way; this one just goes.
+struct DatabaseRuntime {
+    handle: tokio::runtime::Handle,
+    owned: Option<tokio::runtime::Runtime>,
+}
+
+impl DatabaseRuntime {
+    fn start() -> anyhow::Result<Self> {
+        let owned = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_name("database")
+            .enable_all()
+            .build()?;
+        Ok(Self { handle: owned.handle().clone(), owned: Some(owned) })
+    }
+}
+
+impl Drop for DatabaseRuntime {
     fn drop(&mut self) {
-        // a runtime must not be dropped where it would have to wait
-        if let Some(runtime) = self.runtime.take() {
+        if let Some(runtime) = self.owned.take() {
             runtime.shutdown_background();
         }
     }

@@ -101,7 +101,7 @@ async fn wrong_types_and_strange_texts_are_invalid(app: TestApp) {
     let answer = raw(&admin, Method::POST, "/commands", body).await;
     assert!(answer.status >= 400 || answer.body["results"][0]["ok"] == false, "{}", answer.text);
     // Ids: too long, empty, missing; a batch beyond its size.
-    for id in [json!("x".repeat(65)), json!(""), json!(null), json!(5)] {
+    for id in [json!("x".repeat(65)), json!(""), json!([]), json!(5)] {
         let answer = admin.post("/commands", json!({ "id": id, "topic": "tenant", "op": "customer.create", "d": { "name": "A" } })).await;
         assert!(
             answer.status >= 400 || answer.body["results"][0]["ok"] == false,
@@ -226,11 +226,12 @@ async fn headers_and_paths_of_no_sense_are_refused(app: TestApp) {
     admin.get("/nowhere").await.problem(404, "not_found");
     let wrong = admin.delete(&format!("/customers/{customer}")).await;
     assert!(matches!(wrong.status, 404 | 405), "{}", wrong.text);
-    for path in ["//assets/none.js", "//assets/../../Cargo.toml", "//.env"] {
-        let answer = admin.get(path).await;
-        assert!(!answer.text.contains("[workspace]"), "{path}");
-        assert!(!path.contains("assets") || answer.status == 404, "{path}: {}", answer.status);
-    }
+    assert_eq!(admin.get("//assets/none.js").await.status, 404);
+    // As bytes: a client library would tidy the path before it is sent.
+    let outside =
+        b"GET /assets/../../../Cargo.toml HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    let (status, _) = raw_http(app.base(), outside).await;
+    assert_eq!(status, 404);
     let key = "x".repeat(5000);
     let request = admin
         .request(Method::POST, "/leads")

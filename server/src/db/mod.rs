@@ -7,6 +7,7 @@
 
 mod connect;
 mod guard;
+pub mod queue;
 mod tx;
 
 use std::future::Future;

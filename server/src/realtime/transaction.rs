@@ -231,7 +231,7 @@ impl<'s> Work<'s> {
         jobs: &[NewJob],
     ) -> Result<(), Problem> {
         for job in jobs {
-            crate::workers::queue::write(tx, tenant, self.clock, job).await?;
+            crate::db::queue::write(tx, tenant, self.clock, job).await?;
         }
         Ok(())
     }

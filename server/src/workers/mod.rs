@@ -2,4 +2,3 @@
 
 pub mod janitor;
 pub mod jobs;
-pub mod queue;

@@ -14,6 +14,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::auth::{device, plain_email};
+use crate::db::queue;
 use crate::features::accounts::commands::{JoinUser, SetPassword};
 use crate::features::accounts::error::Error;
 use crate::features::accounts::secret_links::{Purpose, email_mac, open_link};
@@ -24,7 +25,6 @@ use crate::kernel::input::{self, Fields};
 use crate::kernel::principal::Principal;
 use crate::kernel::problem::Problem;
 use crate::kernel::topic::Topic;
-use crate::workers::queue;
 
 /// Links for a new password that one person may be sent within their life.
 const RESETS_MAX: u64 = 3;
