@@ -2,7 +2,7 @@
 // by a filter is read again, at most once a second.
 import { useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useRef, useState } from 'react'
-import { useTopicEvents } from '@/live/hooks'
+import { useTenantTopic, useTopicEvents } from '@/live/hooks'
 import type { Ev } from '@/wire/frames'
 import type { Customer } from '@/wire/records'
 import { addToNewest, patchLists } from './queries'
@@ -77,6 +77,8 @@ export function useLiveList(me: string): Fresh {
     },
     [queries, me, mark],
   )
+  // Events are only heard of topics that somebody subscribes to.
+  useTenantTopic()
   useTopicEvents('tenant', listener)
   return fresh
 }

@@ -1,7 +1,7 @@
 // Imports are read over HTTP; progress comes by the tenant's events and is put into the same cache.
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback } from 'react'
-import { useTopicEvents } from '@/live/hooks'
+import { useTenantTopic, useTopicEvents } from '@/live/hooks'
 import { api } from '@/session/api'
 import type { Ev } from '@/wire/frames'
 import type { Import, ImportState, Page } from '@/wire/records'
@@ -58,5 +58,7 @@ export function useImportProgress(): void {
     },
     [queries],
   )
+  // Events are only heard of topics that somebody subscribes to.
+  useTenantTopic()
   useTopicEvents('tenant', listener)
 }

@@ -1,7 +1,7 @@
 // The administration screens read over HTTP; the tenant's events say when to read again.
 import { useQueryClient } from '@tanstack/react-query'
 import { useCallback } from 'react'
-import { useTopicEvents } from '@/live/hooks'
+import { useTenantTopic, useTopicEvents } from '@/live/hooks'
 import type { Ev } from '@/wire/frames'
 
 const stale: readonly [prefix: string, keys: readonly string[]][] = [
@@ -24,5 +24,7 @@ export function useTenantRefresh(): void {
     },
     [queries],
   )
+  // Events are only heard of topics that somebody subscribes to.
+  useTenantTopic()
   useTopicEvents('tenant', listener)
 }
