@@ -1,5 +1,6 @@
 // The engine of the signed-in user: started with the shell, stopped with it.
 import './tenant-model'
+import { common } from '@/i18n/common'
 import { freshToken, refresh, request, signOut } from '@/session/api'
 import { errorText } from '@/session/errors'
 import { session } from '@/session/session'
@@ -39,7 +40,12 @@ export function startLive(me: Pick<Me, 'user' | 'tenant'>): () => void {
       else setStatus({ phase: 'down', refused: true })
     },
     onRefused: (row, error) =>
-      toast(`${row.label ?? row.op}: ${errorText(error.reason ?? error.code, error.message)}`),
+      toast(
+        common('refused', {
+          what: row.label ?? row.op,
+          why: errorText(error.reason ?? error.code, error.message),
+        }),
+      ),
     schedule,
     ...(typeof BroadcastChannel === 'undefined' ? {} : { channel: new BroadcastChannel(name) }),
   })
@@ -152,7 +158,7 @@ export function perform(init: CommandInit): Promise<import('@/wire/frames').Res 
   return live.dispatch(init).catch((error: unknown) => {
     if (error instanceof CommandError) {
       const why = errorText(error.reason ?? error.code, error.message)
-      toast(init.label ? `${init.label}: ${why}` : why)
+      toast(init.label ? common('refused', { what: init.label, why }) : why)
     }
     return undefined
   })

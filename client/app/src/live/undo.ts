@@ -1,7 +1,7 @@
 // Ctrl+Z: every command that can be taken back names its inverse when it is given. Undoing is a new
 // command; history stays.
 import { common } from '@/i18n/common'
-import { toast } from '@/ui/toasts'
+import { dismissToasts, toast } from '@/ui/toasts'
 import type { CommandInit } from './engine'
 
 export interface Undo {
@@ -31,11 +31,19 @@ function run(undo: Undo): void {
   toast(`${common('undone')}: ${undo.text}`, { key: 'undo' })
 }
 
-/** Says what was done and offers to take it back; `quiet` only keeps it for Ctrl+Z. */
-export function offerUndo(undo: Undo, { quiet = false } = {}): void {
+/**
+ * Says what was done and offers to take it back; `quiet` only keeps it for Ctrl+Z. The answer takes
+ * the offer back, for when the server refuses after all.
+ */
+export function offerUndo(undo: Undo, { quiet = false } = {}): () => void {
   stack.push(undo)
   if (stack.length > KEPT) stack.shift()
-  if (quiet) return
+  const withdraw = () => {
+    const at = stack.indexOf(undo)
+    if (at >= 0) stack.splice(at, 1)
+    dismissToasts(undo.text)
+  }
+  if (quiet) return withdraw
   toast(undo.text, {
     key: 'undo',
     action: {
@@ -47,6 +55,7 @@ export function offerUndo(undo: Undo, { quiet = false } = {}): void {
       },
     },
   })
+  return withdraw
 }
 
 export function undoLast(): boolean {

@@ -33,6 +33,9 @@ export function toast(text: string, options: { action?: ToastAction; key?: strin
 }
 export const dismissToast = (id: number): void => set(toasts.filter((t) => t.id !== id))
 
+/** Takes back what is no longer true. */
+export const dismissToasts = (text: string): void => set(toasts.filter((t) => t.text !== text))
+
 function ToastView({ item }: { item: Toast }) {
   const t = useCommonTexts()
   const [held, setHeld] = useState(false)

@@ -3,7 +3,7 @@
 
 import type { CommandInit } from '@/live/engine'
 import { engine, perform } from '@/live/live'
-import { offerUndo } from '@/live/undo'
+import { offerUndo, type Undo } from '@/live/undo'
 import { announce } from '@/ui/announce'
 import { toast } from '@/ui/toasts'
 import type { Card } from '@/wire/records'
@@ -12,6 +12,14 @@ import { userName } from './people'
 import { boardTexts as t } from './texts'
 
 const AT_ONCE = 200
+
+/** Gives the commands and offers to undo them; a refusal takes the offer back. */
+function run(commands: readonly CommandInit[], undo: Undo, quiet = false): void {
+  const withdraw = offerUndo(undo, { quiet })
+  void Promise.all(commands.map((init) => perform(init))).then((answers) => {
+    if (answers.includes(undefined)) withdraw()
+  })
+}
 
 export interface Target {
   stage: string
@@ -89,17 +97,18 @@ export function moveCards(control: BoardControl, ids: string[], target: Target):
       ? t('movedOne', { card: titleOf(control, ids), stage: stage.name })
       : t('moved', { count: ids.length, stage: stage.name })
     : t('reordered', { card: titleOf(control, ids) })
-  for (const init of moveCommands(control.topic, ids, target, text)) void perform(init)
+  const label = t('labelMove', { cards: titleOf(control, ids), stage: stage.name })
   const at = Date.now()
   for (const id of ids) {
     control.myMoves.set(id, { to: target.stage, at })
     control.movedBy.delete(id)
   }
-  offerUndo(
+  run(
+    moveCommands(control.topic, ids, target, label),
     {
       text,
       inverse: () =>
-        back.flatMap(({ cards, at: place }) => moveCommands(control.topic, cards, place, text)),
+        back.flatMap(({ cards, at: place }) => moveCommands(control.topic, cards, place, label)),
       refusal: () => {
         const other = ids.find((id) => control.movedBy.has(id))
         return other
@@ -110,7 +119,7 @@ export function moveCards(control: BoardControl, ids: string[], target: Target):
           : null
       },
     },
-    { quiet: !changesStage },
+    !changesStage,
   )
   return true
 }
@@ -178,10 +187,9 @@ export function toggleOwner(control: BoardControl, ids: readonly string[], user:
       topic: control.topic,
       op: 'card.assign',
       d: { cards: part, ...(taking ? { remove: [user] } : { add: [user] }) },
-      label: text,
+      label: t('labelAssign', { cards: titleOf(control, touched), name }),
     }))
-  for (const init of commands(remove)) void perform(init)
-  offerUndo({ text, inverse: () => commands(!remove) })
+  run(commands(remove), { text, inverse: () => commands(!remove) })
 }
 
 /** Tags belong to the customer; the board shows them on the card. */
@@ -204,19 +212,19 @@ export function toggleTag(control: BoardControl, ids: readonly string[], tag: st
       op: 'customer.tag',
       d: taking ? { remove: [tag] } : { add: [tag] },
       alsoOn: [control.topic],
-      label: text,
+      label: t('labelTag', { tag }),
     }))
-  for (const init of commands(remove)) void perform(init)
-  offerUndo({ text, inverse: () => commands(!remove) })
+  run(commands(remove), { text, inverse: () => commands(!remove) })
 }
 
 export function archiveCards(control: BoardControl, ids: readonly string[]): void {
-  const text = t('archived', { cards: titleOf(control, ids) })
+  const cards = titleOf(control, ids)
+  const text = t('archived', { cards })
+  const label = t('labelArchive', { cards })
   const commands = (op: string): CommandInit[] =>
-    chunks(ids).map((cards) => ({ topic: control.topic, op, d: { cards }, label: text }))
-  for (const init of commands('card.archive')) void perform(init)
+    chunks(ids).map((part) => ({ topic: control.topic, op, d: { cards: part }, label }))
+  run(commands('card.archive'), { text, inverse: () => commands('card.restore') })
   control.clearSelection()
-  offerUndo({ text, inverse: () => commands('card.restore') })
 }
 
 /** Somebody's move of a card that I moved seconds ago: say whose move stands. */
@@ -226,7 +234,7 @@ export function noticeOvertaken(control: BoardControl, id: string, by: string, t
   if (!mine || mine.to === to || Date.now() - mine.at > 10_000) return
   const stage = control.stage(to)?.name ?? ''
   toast(t('overtaken', { name: userName(by), card: control.card(id)?.title ?? '', stage }), {
-    key: `overtaken:${id}`,
+    key: 'undo',
     action: {
       label: t('moveAgain'),
       run: () => void moveCards(control, [id], { stage: mine.to }),

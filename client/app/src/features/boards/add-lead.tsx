@@ -67,7 +67,12 @@ export function AddLead({
       ...(minor ? { amount: { minor, currency: tenant.currency } } : {}),
     }
     const label = t('leadAdded', { name: title })
-    performOrThrow({ topic: control.topic, op: 'card.create', d, label })
+    performOrThrow({
+      topic: control.topic,
+      op: 'card.create',
+      d,
+      label: t('labelLead', { name: title }),
+    })
       .then((res) => {
         const answer = res.d as { card_id?: string; created?: boolean } | undefined
         toast(answer?.created === false && !chosen ? t('leadMatched', { name: title }) : label)
@@ -76,7 +81,8 @@ export function AddLead({
       })
       .catch((error: unknown) => {
         if (!(error instanceof CommandError)) return
-        toast(`${label}: ${errorText(error.reason ?? error.code, error.message)}`)
+        const why = errorText(error.reason ?? error.code, error.message)
+        toast(c('refused', { what: t('labelLead', { name: title }), why }))
       })
     onClose()
   }
