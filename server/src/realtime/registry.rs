@@ -64,6 +64,10 @@ impl Registry {
         self.ops.insert(C::OP, |d, named| {
             // through `Value`, so that the check for U+0000 sees every string once
             let value: Value = serde_json::from_str(d.get()).map_err(|_| Problem::bad_json())?;
+            if !value.is_object() {
+                // serde would also take a list for a struct, field by field
+                return Err(Problem::invalid("d", "bad_value"));
+            }
             input::refuse_nul(&value)?;
             let canonical = value.to_string();
             let mut command: C = serde_json::from_value(value).map_err(|error| shape_of(&error))?;
