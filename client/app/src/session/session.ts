@@ -87,11 +87,14 @@ export const session = {
 export const useSession = (): SessionState =>
   useSyncExternalStore(session.subscribe, () => session.state)
 
-/** For screens behind the sign-in guard. */
+let lastSignedIn: SignedInState | undefined
+
+/** For screens behind the sign-in guard. On the way out they draw once more with what they had. */
 export function useSignedIn(): SignedInState {
   const current = useSession()
-  if (current.status !== 'in') throw new Error('used outside of a signed-in screen')
-  return current
+  if (current.status === 'in') lastSignedIn = current
+  if (!lastSignedIn) throw new Error('used outside of a signed-in screen')
+  return lastSignedIn
 }
 
 export const usePermission = (permission: Permission): boolean => {
