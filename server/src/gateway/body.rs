@@ -1,5 +1,7 @@
 //! JSON bodies: bounded in bytes and depth, free of U+0000, and refused in the fields' own names.
 
+use std::time::Duration;
+
 use actix_web::dev::Payload;
 use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use actix_web::web::{Bytes, BytesMut, Data};
@@ -13,6 +15,9 @@ use crate::config::Settings;
 use crate::kernel::input;
 use crate::kernel::problem::{Class, Problem};
 use crate::realtime::registry::shape_of;
+
+/// Longest that a body may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Another limit than the usual, as a route's `app_data`.
 #[derive(Clone, Copy, Debug)]
@@ -74,15 +79,22 @@ pub fn read_body(
         if declared > limit {
             return Err(Problem::of(Class::TooBig));
         }
-        let mut body = BytesMut::with_capacity(declared);
-        while let Some(chunk) = payload.next().await {
-            let chunk = chunk.map_err(|_| Problem::bad_json())?;
-            if body.len() + chunk.len() > limit {
-                return Err(Problem::of(Class::TooBig));
+        let whole = async {
+            let mut body = BytesMut::with_capacity(declared);
+            while let Some(chunk) = payload.next().await {
+                let chunk = chunk.map_err(|_| Problem::bad_json())?;
+                if body.len() + chunk.len() > limit {
+                    return Err(Problem::of(Class::TooBig));
+                }
+                body.extend_from_slice(&chunk);
             }
-            body.extend_from_slice(&chunk);
+            Ok(body.freeze())
+        };
+        // who sends a byte now and then would hold the connection for ever
+        match tokio::time::timeout(PATIENCE, whole).await {
+            Ok(body) => body,
+            Err(_) => Err(Problem { status: Some(408), ..Problem::bad_json() }),
         }
-        Ok(body.freeze())
     }
 }
 
