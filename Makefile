@@ -112,3 +112,7 @@ bench: ## load against the peers: a table, and JSON under target/bench/
 wire: client/node_modules/.package-lock.json ## regenerate what is made from the code: OpenAPI, messages, client types
 	cargo run --quiet --package server -- openapi > server/docs/openapi.json
 	cd client && npm run wire
+
+.PHONY: pictures
+pictures: tests/e2e/node_modules/.package-lock.json ## the README's pictures, from a running `make demo`
+	cd tests/e2e && node pictures.mjs
