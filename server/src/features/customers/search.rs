@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use entities::ids::CustomerId;
 use entities::{customer, search_token};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement};
-use sea_orm::{Condition, ConnectionTrait};
+use sea_orm::{Condition, ConnectionTrait, DbBackend};
 
 use super::filter::begins_with;
 use super::tokens;
@@ -36,6 +36,15 @@ pub(super) async fn search(
     let Some((first, others)) = words.split_first() else {
         return Ok(Found { ids: Vec::new(), more: false, total: 0 });
     };
+    if tx.get_database_backend() == DbBackend::Postgres {
+        // right after an import there are no statistics yet, and without them the planner joins
+        // everything with everything (seen: 1.2 s instead of 50 ms)
+        tx.execute_unprepared(
+            "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; \
+             SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off",
+        )
+        .await?;
+    }
     let hits = hits(tx, first, others, condition, RANKED + 1).await?;
     let ranked = hits.len() as u64 <= RANKED;
     let mut unique = unique(hits);
