@@ -25,13 +25,12 @@ async fn sockets_that_never_read_cost_little_and_slow_nobody(kind: Kind) {
     let database = Database::fresh(kind).await;
     let server = Process::start(&database, &Settings::default()).await;
     let admin = User::stranger_at(&server.base).register(&unique("isletme")).await;
-    let board = admin.default_board().await;
-    let card = board.card(&admin, "Potansiyel", "Gezgin").await;
+    let topic = format!("customer:{}", admin.customer("Gezgin", json!({})).await);
     let mut reader = admin.socket().await;
-    reader.snapshot(&board.topic).await;
+    reader.snapshot(&topic).await;
     let mut sockets = Vec::new();
     for _ in 0..DEAF {
-        sockets.push(deaf(&admin, &board.topic).await);
+        sockets.push(deaf(&admin, &topic).await);
     }
     reader.settle().await;
     let before = server.memory();
@@ -39,10 +38,10 @@ async fn sockets_that_never_read_cost_little_and_slow_nobody(kind: Kind) {
     // Fat events: 3 KiB each, together far more than a socket may hold back.
     let (mut slowest, mut peak) = (Duration::ZERO, 0);
     for n in 0..600 {
-        let d = json!({ "card": card, "need": format!("{n} {}", "ihtiyaç ".repeat(330)) });
+        let d = json!({ "body": format!("{n} {}", "uzun bir not ".repeat(240)) });
         let began = Instant::now();
-        let done = admin.command(&board.topic, "card.update", d).await;
-        reader.reaches(&board.topic, done["seq"].as_u64().expect("a seq")).await;
+        let done = admin.command(&topic, "note.add", d).await;
+        reader.reaches(&topic, done["seq"].as_u64().expect("a seq")).await;
         slowest = slowest.max(began.elapsed());
         peak = peak.max(server.memory());
     }
@@ -50,7 +49,7 @@ async fn sockets_that_never_read_cost_little_and_slow_nobody(kind: Kind) {
     let grown = peak.saturating_sub(before);
     let bound = (DEAF as u64) * 5 * MIB / 4 + 64 * MIB;
     assert!(grown < bound, "{} MiB for {DEAF} deaf sockets", grown / MIB);
-    assert!(slowest < Duration::from_secs(2), "a reader waited {slowest:?}");
+    assert!(slowest < Duration::from_secs(5), "a reader waited {slowest:?}");
     for socket in &mut sockets {
         // What the kernel still held comes first; then the close, or just the end.
         assert!(
