@@ -60,9 +60,8 @@ export function Hero({ onNote, onMerge }: { onNote: () => void; onMerge: () => v
               label={fieldName('name')}
               disabled={!canEdit}
               onTyping={() => typing('name')}
-              onSave={(next) =>
-                next && save('name', next, { version: customer.version, value: customer.name })
-              }
+              since={{ version: customer.version, value: customer.name }}
+              onSave={(next, since) => next && save('name', next, since)}
             />
           </h1>
           {customer.quality && (

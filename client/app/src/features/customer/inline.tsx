@@ -10,8 +10,14 @@ import { fieldName } from './fields'
 import { fieldValue, useCustomer } from './live'
 import { useCustomerTexts } from './texts'
 
+export interface Since {
+  version: number
+  value: unknown
+}
+
 export function InlineText({
   value,
+  since,
   label,
   onSave,
   onTyping,
@@ -25,8 +31,10 @@ export function InlineText({
   big,
 }: {
   value: string
+  /** What the record was; the one of the moment of opening comes back with the save. */
+  since?: Since
   label: string
-  onSave: (next: string) => void
+  onSave: (next: string, since: Since) => void
   onTyping?: () => void
   placeholder?: string
   /** What is drawn while it is not edited. */
@@ -42,10 +50,15 @@ export function InlineText({
   const [draft, setDraft] = useState<string | undefined>(startOpen ? value : undefined)
   const button = useRef<HTMLButtonElement>(null)
   const typedAt = useRef(0)
+  const opened = useRef({ text: value, since: since ?? { version: 0, value } })
+  const open = () => {
+    opened.current = { text: value, since: since ?? { version: 0, value } }
+    setDraft(value)
+  }
 
   const close = (save: boolean, refocus: boolean) => {
     if (draft === undefined) return
-    if (save && draft.trim() !== value) onSave(draft.trim())
+    if (save && draft.trim() !== opened.current.text) onSave(draft.trim(), opened.current.since)
     setDraft(undefined)
     onClose?.()
     if (refocus) requestAnimationFrame(() => button.current?.focus())
@@ -66,9 +79,9 @@ export function InlineText({
         className={big ? 'inline big' : 'inline'}
         aria-label={`${t('editHint', { field: label })}. ${value}`}
         data-empty={!value && shown === undefined ? true : undefined}
-        onClick={() => setDraft(value)}
+        onClick={open}
         onKeyDown={(event) => {
-          if (event.key === 'F2') setDraft(value)
+          if (event.key === 'F2') open()
         }}
       >
         {shown ?? (value || (placeholder ?? t('empty')))}
@@ -198,9 +211,9 @@ export function TextLine({
         disabled={!canEdit}
         {...(inputMode ? { inputMode } : {})}
         {...(type ? { type } : {})}
+        since={{ version: customer.version, value }}
         onTyping={() => typing(field)}
-        onSave={(next) => {
-          const known = { version: customer.version, value }
+        onSave={(next, known) => {
           if (inputMode !== 'decimal') return save(field, next || null, known)
           const number = Number(next.replaceAll('.', '').replace(',', '.'))
           if (next === '' || Number.isFinite(number))

@@ -27,11 +27,12 @@ export function Score({
             placeholder="—"
             disabled={!canEdit}
             onTyping={() => typing(field)}
-            onSave={(next) => {
+            since={{ version: customer.version, value }}
+            onSave={(next, since) => {
               const number = next === '' ? null : Number(next)
               if (number !== null && !(Number.isInteger(number) && number >= 0 && number <= 100))
                 return toast(t('badScore'))
-              save(field, number, { version: customer.version, value })
+              save(field, number, since)
             }}
           />
         </b>

@@ -35,6 +35,12 @@ const cases: [op: string, d: Record<string, unknown>, tr: string, en: string][] 
     'Details changed: Name, Phone, oda',
   ],
   [
+    'customer.updated',
+    { customer: { source: { channel: 'web' } }, changed: ['last_touch_at'] },
+    'Yeniden başvurdu: Web formu',
+    'Came again: Web form',
+  ],
+  [
     'customer.tagged',
     { add: ['deniz tarafı'], remove: ['kredi'] },
     'Etiketler: + deniz tarafı · − kredi',

@@ -118,13 +118,12 @@ export function sentence(item: Pick<TimelineItem, 'op' | 'd'>, names: Names): Se
         imported ? undefined : source(customer),
       )
     }
-    case 'customer.updated':
-      return withDetail(
-        'customer',
-        PenLine,
-        t('updated'),
-        joined(texts(d.changed).map(fieldName), ', '),
-      )
+    case 'customer.updated': {
+      const changed = texts(d.changed).filter((field) => !/_touch_at$/.test(field))
+      if (changed.length === 0)
+        return withDetail('customer', UserPlus, t('cameAgain'), source(customer))
+      return withDetail('customer', PenLine, t('updated'), joined(changed.map(fieldName), ', '))
+    }
     case 'customer.tagged':
       return withDetail('customer', Tag, t('tags'), tagged(d))
     case 'customer.assigned':

@@ -16,7 +16,7 @@ import { MenuButton, MenuItem } from '@/ui/menu'
 import { PickMenu } from '@/ui/pick-menu'
 import type { CustomField, Quality } from '@/wire/records'
 import { fieldName } from './fields'
-import { InlineText, Line, TextLine } from './inline'
+import { InlineText, Line, type Since, TextLine } from './inline'
 import { fieldValue, useCustomer } from './live'
 import { Merges } from './merge'
 import { Score } from './score'
@@ -37,11 +37,12 @@ function Contacts({ field }: { field: 'phones' | 'emails' }) {
   const [adding, setAdding] = useState(false)
   const contacts = customer[field]
   const isPhone = field === 'phones'
-  const write = (index: number, next: string) => {
+  const since = { version: customer.version, value: fieldValue(customer, field) }
+  const write = (index: number, next: string, known: Since) => {
     const values = contacts.map((each) => each.value)
     if (next) values[index] = next
     else values.splice(index, 1)
-    save(field, values, { version: customer.version, value: fieldValue(customer, field) })
+    save(field, values, known)
   }
   const type = isPhone ? 'tel' : 'email'
   return (
@@ -54,7 +55,8 @@ function Contacts({ field }: { field: 'phones' | 'emails' }) {
             type={type}
             disabled={!canEdit}
             onTyping={() => typing(field)}
-            onSave={(next) => write(index, next)}
+            since={since}
+            onSave={(next, known) => write(index, next, known)}
           />
           {isPhone && (
             <a
@@ -83,7 +85,8 @@ function Contacts({ field }: { field: 'phones' | 'emails' }) {
           startOpen
           onClose={() => setAdding(false)}
           onTyping={() => typing(field)}
-          onSave={(next) => next && write(contacts.length, next)}
+          since={since}
+          onSave={(next, known) => next && write(contacts.length, next, known)}
         />
       )}
       {!adding && contacts.length === 0 && canEdit && (
