@@ -109,9 +109,8 @@ bench: ## load against the peers: a table, and JSON under target/bench/
 	scripts/with-services.sh --durable tests/bench/run
 
 .PHONY: wire
-wire: client/node_modules/.package-lock.json ## regenerate what is made from the code: OpenAPI, messages, client types
+wire: ## regenerate what is made from the code: OpenAPI
 	cargo run --quiet --package server -- openapi > server/docs/openapi.json
-	cd client && npm run wire
 
 .PHONY: pictures
 pictures: tests/e2e/node_modules/.package-lock.json ## the README's pictures, from a running `make demo`
