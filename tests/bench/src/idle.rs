@@ -30,12 +30,12 @@ pub(crate) async fn run(plan: &Plan) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// The server holds two descriptors for a socket: the second can end a connection that nobody polls.
+/// Sockets that one process may hold, with room for the rest of it.
 fn descriptors_allow() -> usize {
     let limits = fs::read_to_string("/proc/self/limits").unwrap_or_default();
     let line = limits.lines().find(|line| line.starts_with("Max open files")).unwrap_or_default();
     let soft = line.split_whitespace().nth(3).and_then(|word| word.parse::<usize>().ok());
-    soft.unwrap_or(1_024).saturating_sub(200) / 2
+    soft.unwrap_or(1_024).saturating_sub(200)
 }
 
 async fn sockets(plan: &Plan) -> Result<Vec<Row>> {
