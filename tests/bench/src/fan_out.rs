@@ -68,7 +68,9 @@ struct Heard {
 
 impl Heard {
     fn hear(&self, last: &mut u64, payload: &[u8]) {
-        let Some(n) = number_after(payload, b"\"n-") else { return };
+        // The author's answer names the message too, and is no delivery.
+        let is_answer = payload.starts_with(b"{\"t\":\"res\"");
+        let Some(n) = number_after(payload, b"\"n-").filter(|_| !is_answer) else { return };
         if n <= *last {
             self.disorder.fetch_add(1, Relaxed);
         }

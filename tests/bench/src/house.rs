@@ -120,7 +120,11 @@ impl House {
         let base = self.server()?.base.clone();
         let address = self.server()?.address()?;
         let slug = format!("yuk-{}", &uuid::Uuid::now_v7().simple().to_string()[20..]);
-        let http = reqwest::Client::builder().no_proxy().build()?;
+        // The pool opens connections to spare; the server ends one that has asked nothing for five seconds.
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .pool_idle_timeout(std::time::Duration::from_secs(2))
+            .build()?;
         let email = format!("yonetici@{slug}.test");
         let person = Person { http, base, address, token: String::new(), email };
         let body = json!({ "tenant_name": "Yük Ölçümü", "slug": slug, "name": "Yönetici",

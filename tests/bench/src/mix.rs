@@ -3,7 +3,10 @@
 //! so that a server that stalls cannot hide it.
 use std::{
     collections::BTreeMap,
-    sync::{Arc, atomic::Ordering::Relaxed},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
     time::{Duration, Instant},
 };
 
@@ -106,12 +109,19 @@ fn plain(text: &str) -> String {
     text.to_lowercase().chars().map(plain).collect()
 }
 
-async fn perform(person: &Person, request: &Request) -> bool {
+/// Failures that are told in words; the rest are only counted.
+const TOLD: usize = 5;
+
+async fn perform(person: &Person, request: &Request, failures: &AtomicUsize) -> bool {
     match &request.body {
         None => person.get(&request.path).await.map(|_| ()),
         Some(body) => person.commands(std::slice::from_ref(body)).await.map(|_| ()),
     }
-    .inspect_err(|error| eprintln!("(c) {}: {error:#}", request.kind))
+    .inspect_err(|error| {
+        if failures.fetch_add(1, Relaxed) < TOLD {
+            eprintln!("(c) {}: {error:#}", request.kind);
+        }
+    })
     .is_ok()
 }
 
@@ -145,14 +155,15 @@ pub(crate) async fn run(
         (0..count).map(|_| next_request(&mut dice, town, plan.customers)).collect();
     let (cpu, events) =
         (town.house.cpu(database), seen.events.load(Relaxed) + seen.others.load(Relaxed));
+    let failures = Arc::new(AtomicUsize::new(0));
     let mut all = JoinSet::new();
     let began = Instant::now();
     for (n, request) in requests.into_iter().enumerate() {
         let due = began + Duration::from_secs(n as u64) / PER_SECOND;
         tokio::time::sleep_until(due.into()).await;
-        let people = people.clone();
+        let (people, failures) = (people.clone(), failures.clone());
         all.spawn(async move {
-            let good = perform(&people[n * 7 % people.len()], &request).await;
+            let good = perform(&people[n * 7 % people.len()], &request, &failures).await;
             Done { kind: request.kind, ms: due.elapsed().as_secs_f64() * 1e3, good }
         });
     }
