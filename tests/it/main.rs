@@ -6,6 +6,7 @@ mod bad_input;
 mod board_sight;
 mod boards;
 mod commands;
+mod customers;
 #[path = "../fault/mod.rs"]
 mod fault;
 mod gateway;

@@ -25,6 +25,8 @@ mod matcher;
 mod newcomer;
 mod rules;
 mod search;
+#[cfg(test)]
+mod seed_tests;
 mod snapshot;
 mod store;
 #[cfg(test)]

@@ -8,11 +8,11 @@ use chrono::{DateTime, Utc};
 use entities::ids::{CustomerId, SessionId, TenantId};
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, join_all};
-use sea_orm::{ConnectionTrait, Statement};
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 use super::listing::{self, ListQuery};
-use crate::db::{Db, Engine, Options, open_bare};
+use crate::db::{Db, Options, open_bare};
 use crate::kernel::clock::Clock;
 use crate::kernel::principal::Principal;
 use crate::kernel::problem::Problem;
@@ -334,7 +334,7 @@ async fn lists_page_through_everybody_once() {
 #[ignore = "seeds a hundred thousand customers"]
 async fn search_is_fast_among_a_hundred_thousand() {
     on_both(|bench| async move {
-        seed(&bench).await;
+        super::seed_tests::seed(&bench.db, bench.by.tenant).await;
         let queries = [
             "mehmet",
             "me",
@@ -380,48 +380,4 @@ async fn search_is_fast_among_a_hundred_thousand() {
         assert!(p95 < Duration::from_millis(most), "{p95:?}");
     })
     .await;
-}
-
-/// Rows made by the database itself: 500 first and 200 last names, a phone and an e-mail each.
-async fn seed(bench: &Bench) {
-    const N: i64 = 100_000;
-    let postgres = bench.db.engine() == Engine::Postgres;
-    let tenant = bench.by.tenant;
-    bench.db.write(tenant, move |tx| {
-        async move {
-            let series = if postgres {
-                format!("SELECT n FROM generate_series(1, {N}) AS s(n)")
-            } else {
-                format!("WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < {N}) SELECT n FROM s")
-            };
-            let (id, json) = if postgres {
-                ("md5(n::text)::uuid", "::jsonb")
-            } else {
-                ("unhex(printf('%032x', n * 7919))", "")
-            };
-            let name = "CASE WHEN n % 40 = 0 THEN 'mehmet' ELSE 'ad' || (n % 500) END || ' ' || CASE WHEN n % 60 = 0 THEN 'yilmaz' ELSE 'soyad' || (n % 211) END";
-            let phone = "'532' || substr(CAST(10000000 + n AS TEXT), 2)";
-            let now = "'2026-11-21 10:00:00+00:00'";
-            let run = |sql: String| {
-                let backend = tx.get_database_backend();
-                let sql = if postgres { sql.replace('?', "$1") } else { sql };
-                let statement = Statement::from_sql_and_values(backend, sql, [tenant.into()]);
-                async move { tx.execute_raw(statement).await.map(|_| ()) }
-            };
-            run(format!("INSERT INTO customer (tenant_id, id, name, name_key, owners, tags, custom, version, created_at, updated_at) SELECT ?, {id}, {name}, {name}, '[]'{json}, '[]'{json}, '{{}}'{json}, 1, {now}, {now} FROM ({series}) AS s")).await?;
-            let of_word = |word: &str| format!("INSERT INTO search_token (tenant_id, token, customer_id) SELECT ?, {word}, {id} FROM ({series}) AS s ON CONFLICT DO NOTHING");
-            // PostgreSQL wants something between SELECT and ON CONFLICT to tell it from a join
-            let of_word = |word: &str| of_word(word).replace(" AS s ON", " AS s WHERE true ON");
-            run(of_word("CASE WHEN n % 40 = 0 THEN 'mehmet' ELSE 'ad' || (n % 500) END")).await?;
-            run(of_word("CASE WHEN n % 60 = 0 THEN 'yilmaz' ELSE 'soyad' || (n % 211) END")).await?;
-            for start in 1..=8 {
-                run(of_word(&format!("substr({phone}, {start})"))).await?;
-            }
-            run(of_word(&format!("'90' || {phone}"))).await?;
-            run(of_word("'kisi' || n")).await?;
-            run(of_word("'ornek'")).await?;
-            Ok(())
-        }
-        .boxed()
-    }).await.unwrap();
 }
