@@ -148,7 +148,7 @@ pub(super) const SOURCES: [(&str, Option<&str>); 7] = [
     ("phone", None),
     ("email", None),
     ("sahibinden", None),
-    ("referral", None),
+    ("tavsiye", None),
 ];
 
 pub(super) const TAGS: [&str; 8] = [
