@@ -1,12 +1,16 @@
 //! `nabiz serve` and `nabiz demo`: run until told to stop.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{demo, say};
 use crate::app;
 use crate::config::{LogFormat, Settings};
+
+/// The contract gives a server that is told to stop fifteen seconds.
+const DRAIN_MAX: Duration = Duration::from_secs(14);
 
 pub(super) fn serve(
     mut settings: Settings,
@@ -34,7 +38,10 @@ pub(super) fn serve(
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }
-        running.drain().await;
+        // Work that the database still holds up is not acknowledged; its clients send it again.
+        if tokio::time::timeout(DRAIN_MAX, running.drain()).await.is_err() {
+            tracing::warn!("left before all work had ended");
+        }
         Ok(())
     })
 }
