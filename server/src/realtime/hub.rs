@@ -222,11 +222,6 @@ impl Hub {
         self.end_sessions(tenant, user, None, CloseCode::Reset);
     }
 
-    /// Topics whose actors run.
-    pub fn topics(&self) -> usize {
-        self.0.actors.len()
-    }
-
     pub(super) fn running_topics(&self) -> Vec<TopicKey> {
         self.0.actors.iter().map(|entry| entry.key().clone()).collect()
     }

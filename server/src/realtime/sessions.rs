@@ -55,8 +55,6 @@ pub enum Whom {
     /// One device.
     Session(SessionId),
     User(TenantId, UserId),
-    /// All devices of a user but one.
-    OtherDevices(TenantId, UserId, SessionId),
     Tenant(TenantId),
     Everyone,
 }
@@ -67,11 +65,6 @@ impl Whom {
             Self::Session(session) => principal.session() == Some(*session),
             Self::User(tenant, user) => {
                 principal.tenant == *tenant && principal.user() == Some(*user)
-            }
-            Self::OtherDevices(tenant, user, kept) => {
-                principal.tenant == *tenant
-                    && principal.user() == Some(*user)
-                    && principal.session() != Some(*kept)
             }
             Self::Tenant(tenant) => principal.tenant == *tenant,
             Self::Everyone => true,
@@ -164,19 +157,6 @@ impl Sessions {
     /// socket is cut within a second even if the peer does not read. Answers how many.
     pub fn end(&self, whom: &Whom, code: CloseCode) -> usize {
         self.matching(whom).iter().filter(|handle| handle.close(code, false)).count()
-    }
-
-    /// Gives new rights to a user's open sockets, without a new token.
-    pub fn update(&self, whom: &Whom, change: impl Fn(&mut Principal)) -> Vec<Arc<SessionHandle>> {
-        let handles = self.matching(whom);
-        for handle in &handles {
-            if let Some(principal) = handle.principal() {
-                let mut principal = Principal::clone(&principal);
-                change(&mut principal);
-                handle.set_principal(Arc::new(principal));
-            }
-        }
-        handles
     }
 
     fn matching(&self, whom: &Whom) -> Vec<Arc<SessionHandle>> {
