@@ -37,6 +37,10 @@ permissions! {
     ExportCustomers = "customers.export",
     ViewUsers = "users.view", ManageUsers = "users.manage", ManageRoles = "roles.manage",
     ManageKeys = "keys.manage", ManageTenant = "tenant.manage", CreateLeads = "leads.create",
+    ViewAgenda = "agenda.view", EditAgenda = "agenda.edit", ManageAgenda = "agenda.manage",
+    ManageActivities = "activities.manage", ManageRules = "rules.manage",
+    ManageWebhooks = "webhooks.manage", ViewReports = "reports.view", ViewAudit = "audit.view",
+    ShareViews = "views.share",
 }
 
 /// A set of permissions in one word.

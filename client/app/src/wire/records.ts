@@ -37,6 +37,15 @@ export type Permission =
   | 'keys.manage'
   | 'tenant.manage'
   | 'leads.create'
+  | 'agenda.view'
+  | 'agenda.edit'
+  | 'agenda.manage'
+  | 'activities.manage'
+  | 'rules.manage'
+  | 'webhooks.manage'
+  | 'reports.view'
+  | 'audit.view'
+  | 'views.share'
 
 export interface User {
   id: UserId

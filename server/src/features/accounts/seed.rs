@@ -56,6 +56,8 @@ fn builtin_roles() -> [(&'static str, &'static str, &'static str, Permissions); 
         P::EditCustomers,
         P::ViewUsers,
         P::CreateLeads,
+        P::ViewAgenda,
+        P::EditAgenda,
     ]
     .into_iter()
     .collect();

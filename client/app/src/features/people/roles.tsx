@@ -42,8 +42,28 @@ const groups: readonly {
     ],
   },
   {
+    title: 'groupWork',
+    permissions: [
+      'agenda.view',
+      'agenda.edit',
+      'agenda.manage',
+      'activities.manage',
+      'reports.view',
+      'views.share',
+    ],
+  },
+  {
     title: 'groupPeople',
-    permissions: ['users.view', 'users.manage', 'roles.manage', 'keys.manage', 'tenant.manage'],
+    permissions: [
+      'users.view',
+      'users.manage',
+      'roles.manage',
+      'keys.manage',
+      'tenant.manage',
+      'rules.manage',
+      'webhooks.manage',
+      'audit.view',
+    ],
   },
 ]
 
