@@ -1,5 +1,6 @@
 // The engine of the signed-in user: started with the shell, stopped with it.
 import './tenant-model'
+import { forgetRecent } from '@/commands/recent'
 import { common } from '@/i18n/common'
 import { freshToken, refresh, request, signOut } from '@/session/api'
 import { errorText } from '@/session/errors'
@@ -147,6 +148,7 @@ function watchIdle(live: Engine): () => void {
 /** Ends the session of this browser and forgets what it kept; commands on their way are lost. */
 export async function leave(everywhere = false): Promise<void> {
   const live = engine.get()
+  forgetRecent()
   await signOut(everywhere)
   await live?.wipe()
 }

@@ -7,13 +7,21 @@ export interface Place {
   text: 'boards' | 'customers' | 'people' | 'settings'
   icon: LucideIcon
   needs?: Permission
+  /** The keys after `g`, in Turkish and in English; both always work. */
+  go: readonly [tr: string, en: string]
   /** Below the gap at the end of the rail. */
   end?: boolean
 }
 
 export const places: readonly Place[] = [
-  { to: '/boards', text: 'boards', icon: SquareKanban, needs: 'boards.view' },
-  { to: '/customers', text: 'customers', icon: Users, needs: 'customers.view' },
-  { to: '/people', text: 'people', icon: UserRoundCog, needs: 'users.view' },
-  { to: '/settings', text: 'settings', icon: Settings2, end: true },
+  { to: '/boards', text: 'boards', icon: SquareKanban, needs: 'boards.view', go: ['p', 'b'] },
+  {
+    to: '/customers',
+    text: 'customers',
+    icon: Users,
+    needs: 'customers.view',
+    go: ['m', 'c'],
+  },
+  { to: '/people', text: 'people', icon: UserRoundCog, needs: 'users.view', go: ['e', 't'] },
+  { to: '/settings', text: 'settings', icon: Settings2, end: true, go: ['y', 's'] },
 ]

@@ -1,5 +1,9 @@
 // One screen: title row, pulse line, connection banner, content.
+import { Search } from 'lucide-react'
 import { type ReactNode, useEffect } from 'react'
+import { showPalette } from '@/commands'
+import { useCommonTexts } from '@/i18n/common'
+import { Icon } from '@/ui/icon'
 import { ConnectionBanner } from './connection'
 import { PulseLine } from './pulse-line'
 
@@ -16,6 +20,7 @@ export interface ScreenProps {
 }
 
 export function Screen({ title, heading, views, actions, children }: ScreenProps) {
+  const t = useCommonTexts()
   useEffect(() => {
     document.title = `${title} · Nabız`
   }, [title])
@@ -27,6 +32,14 @@ export function Screen({ title, heading, views, actions, children }: ScreenProps
           {views}
           <span className="sp" />
           {actions}
+          <button
+            type="button"
+            className="btn q i find-phone"
+            aria-label={t('search')}
+            onClick={() => showPalette()}
+          >
+            <Icon of={Search} />
+          </button>
         </div>
         <PulseLine />
       </header>

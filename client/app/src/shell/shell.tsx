@@ -1,6 +1,9 @@
 // The frame of every signed-in screen: rail (tabs on a phone) and the screen beside it.
 import { Link, Outlet } from '@tanstack/react-router'
+import { Search } from 'lucide-react'
 import { lazy, Suspense } from 'react'
+import { showPalette } from '@/commands'
+import { CommandHost } from '@/commands/host'
 import { useCommonTexts } from '@/i18n/common'
 import { useSignedIn } from '@/session/session'
 import { Avatar } from '@/ui/avatar'
@@ -41,6 +44,7 @@ export function Shell() {
   return (
     <div className="app" data-state={isDown ? 'offline' : undefined}>
       <LiveSession />
+      <CommandHost />
       <a className="btn skip-link" href="#content">
         {t('skipToContent')}
       </a>
@@ -48,6 +52,15 @@ export function Shell() {
         <Link className="logo" to="/" aria-label={t('appName')}>
           <Logo />
         </Link>
+        <button
+          type="button"
+          className="find"
+          onClick={() => showPalette()}
+          aria-keyshortcuts="Control+K"
+        >
+          <Icon of={Search} size="m" />
+          {t('search')}
+        </button>
         {seen
           .filter((place) => !place.end)
           .map((place) => (

@@ -1,15 +1,15 @@
 import { useRouter } from '@tanstack/react-router'
 import { Languages, LogOut, Monitor, Moon, Sun, UserRound } from 'lucide-react'
-import { useState } from 'react'
 import { Button } from 'react-aria-components'
 import { setLocale, useLocale } from '@/i18n'
 import { useCommonTexts } from '@/i18n/common'
 import { leave } from '@/live/live'
-import { liveStatus } from '@/live/status'
+import { useObservable } from '@/live/observable'
 import { useSignedIn } from '@/session/session'
 import { Avatar } from '@/ui/avatar'
 import { ConfirmDialog } from '@/ui/dialog'
 import { MenuButton, MenuItem, MenuSection, MenuSeparator } from '@/ui/menu'
+import { askToLeave, leaving } from './leave'
 import { useShellTexts } from './texts'
 import { setTheme, useTheme } from './theme'
 
@@ -20,12 +20,7 @@ export default function UserMenu() {
   const locale = useLocale()
   const router = useRouter()
   const s = useShellTexts()
-  const [asking, setAsking] = useState(0)
-  const signOut = () => {
-    const { pending } = liveStatus.get()
-    if (pending > 0) setAsking(pending)
-    else void leave()
-  }
+  const asking = useObservable(leaving)
   return (
     <>
       <MenuButton
@@ -62,13 +57,13 @@ export default function UserMenu() {
           </MenuItem>
         </MenuSection>
         <MenuSeparator />
-        <MenuItem icon={LogOut} onAction={signOut}>
+        <MenuItem icon={LogOut} onAction={askToLeave}>
           {t('signOut')}
         </MenuItem>
       </MenuButton>
       <ConfirmDialog
         isOpen={asking > 0}
-        onClose={() => setAsking(0)}
+        onClose={() => leaving.set(0)}
         title={s('leaveTitle')}
         action={t('signOut')}
         onConfirm={() => void leave()}

@@ -9,6 +9,7 @@ import {
   Tag,
   UserRound,
 } from 'lucide-react'
+import { useCommands } from '@/commands'
 import { useTags } from '@/features/customers/queries'
 import { perform } from '@/live/live'
 import { offerUndo } from '@/live/undo'
@@ -24,6 +25,10 @@ import { InlineText } from './inline'
 import { useCustomer } from './live'
 import { useCustomerTexts } from './texts'
 import { useAssigning, useTagging } from './who'
+
+/** A key presses the button, so that its list opens where it is. */
+const press = (key: string) =>
+  document.querySelector<HTMLElement>(`.qa [data-key="${key}"]`)?.click()
 
 export function Hero({ onNote, onMerge }: { onNote: () => void; onMerge: () => void }) {
   const t = useCustomerTexts()
@@ -44,6 +49,82 @@ export function Hero({ onNote, onMerge }: { onNote: () => void; onMerge: () => v
     void perform(command(now as string))
     offerUndo({ text, inverse: () => [command(back as string)] })
   }
+  const copyLink = () =>
+    void navigator.clipboard?.writeText(window.location.href).then(() => toast(t('linkCopied')))
+
+  useCommands(
+    customer.name,
+    () => [
+      ...(canEdit
+        ? [
+            {
+              id: 'customer.note',
+              title: t('note'),
+              icon: NotepadText,
+              keys: 'n',
+              words: 'note yaz',
+              run: onNote,
+            },
+            {
+              id: 'customer.assign',
+              title: t('assign'),
+              icon: UserRound,
+              keys: 'a',
+              words: 'owner sorumlu assign',
+              run: () => press('a'),
+              children: () =>
+                people.active.map((each) => ({
+                  id: `customer.assign-${each.id}`,
+                  title: each.name,
+                  mark: <Avatar person={each} />,
+                  checked: customer.owners.includes(each.id),
+                  run: () => assign([each.id]),
+                })),
+            },
+            {
+              id: 'customer.tag',
+              title: t('tag'),
+              icon: Tag,
+              keys: 'l',
+              words: 'label tag',
+              run: () => press('l'),
+              children: () =>
+                tags
+                  .filter((each) => !customer.tags.includes(each.name))
+                  .map((each) => ({
+                    id: `customer.tag-${each.name}`,
+                    title: each.name,
+                    run: () => tag([each.name], []),
+                  })),
+            },
+          ]
+        : []),
+      { id: 'customer.link', title: t('copyLink'), icon: Link2, words: 'url link', run: copyLink },
+      ...(canMerge
+        ? [
+            {
+              id: 'customer.merge',
+              title: t('merge'),
+              icon: GitMerge,
+              words: 'merge',
+              run: onMerge,
+            },
+          ]
+        : []),
+      ...(canArchive
+        ? [
+            {
+              id: 'customer.archive',
+              title: t(isArchived ? 'restore' : 'archive'),
+              icon: isArchived ? ArchiveRestore : Archive,
+              words: 'archive restore',
+              run: archive,
+            },
+          ]
+        : []),
+    ],
+    { about: true },
+  )
   const contact = [customer.phones[0]?.display ?? customer.emails[0]?.display, customer.company]
     .filter(Boolean)
     .join(' · ')
@@ -117,14 +198,7 @@ export function Hero({ onNote, onMerge }: { onNote: () => void; onMerge: () => v
           placement="bottom end"
           button={<IconButton icon={Ellipsis} label={t('more')} tone="plain" />}
         >
-          <MenuItem
-            icon={Link2}
-            onAction={() => {
-              void navigator.clipboard
-                ?.writeText(window.location.href)
-                .then(() => toast(t('linkCopied')))
-            }}
-          >
+          <MenuItem icon={Link2} onAction={copyLink}>
             {t('copyLink')}
           </MenuItem>
           {canMerge ? (

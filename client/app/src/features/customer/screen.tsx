@@ -6,6 +6,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { useEffect, useState } from 'react'
+import { rememberCustomer } from '@/commands'
 import { usePresence, useRow, useRows, useTopic, useTopicStatus } from '@/live/hooks'
 import { engine } from '@/live/live'
 import type { Subscription } from '@/live/subscription'
@@ -14,7 +15,6 @@ import { Screen } from '@/shell/screen'
 import { AvatarStack } from '@/ui/avatar'
 import { Icon } from '@/ui/icon'
 import { useMedia, usePhone } from '@/ui/media'
-import { useShortcuts } from '@/ui/shortcuts'
 import { Banner, EmptyState, Skeleton } from '@/ui/states'
 import type { Customer, CustomerDetail, Note } from '@/wire/records'
 import { Hero } from './hero'
@@ -92,9 +92,6 @@ function Page({ subscription }: { subscription: Subscription }) {
     if (isNarrow) setPane('notes')
     setNoteFocus((n) => n + 1)
   }
-  const press = (key: string) =>
-    document.querySelector<HTMLElement>(`.qa [data-key="${key}"]`)?.click()
-  useShortcuts({ n: focusNote, a: () => press('a'), l: () => press('l') })
 
   const panes: Pane[] = isPhone ? ['timeline', 'details', 'notes'] : ['timeline', 'notes']
   const who = (
@@ -225,6 +222,11 @@ function Loaded({ id }: { id: string }) {
   useEffect(() => {
     if (status === 'ready') engine.get()?.ephemeral(`customer:${id}`, 'viewing', { customer: id })
   }, [status, id])
+
+  const name = customer?.name
+  useEffect(() => {
+    if (name) rememberCustomer(id, name)
+  }, [id, name])
 
   if (status === 'failed' || (status === 'ready' && !customer)) {
     return (

@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Plus } from 'lucide-react'
+import { type Command, showPalette, useCommands } from '@/commands'
 import { progressOf, StageGauge } from '@/features/boards/gauge'
 import { useBoards } from '@/live/hooks'
 import { perform } from '@/live/live'
@@ -58,6 +59,25 @@ function CardStages({ card, alone }: { card: CardLine; alone: boolean }) {
     announce(label)
     offerUndo({ text: label, inverse: () => [command(from)] })
   }
+
+  const moveCommand = (): Command => ({
+    id: 'customer.stage',
+    title: t('stages', { board: boardName }),
+    keys: 's',
+    words: 'move stage taşı',
+    run: () => showPalette(moveCommand()),
+    children: () =>
+      stages.map((stage) => ({
+        id: `customer.stage-${stage.id}`,
+        title: stage.name,
+        mark: <StageGauge stage={stage} progress={progressOf(stage, stages)} />,
+        checked: stage.id === card.stage_id,
+        run: () => move(stage),
+      })),
+  })
+  useCommands(boardName, () => (canMove && stages.length > 0 ? [moveCommand()] : []), {
+    about: true,
+  })
 
   if (stages.length === 0) return <div className="steps-wait" aria-hidden="true" />
   if (isPhone) {

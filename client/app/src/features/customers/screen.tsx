@@ -1,8 +1,9 @@
 // The customer list: search as you type, filters in the address, many rows at once.
 import './customers.css'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { Download, Ellipsis, FileUp, GitMerge, Plus } from 'lucide-react'
+import { Download, Ellipsis, FileUp, GitMerge, Plus, Search, X } from 'lucide-react'
 import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
+import { useCommands } from '@/commands'
 import { number } from '@/i18n/format'
 import { request } from '@/session/api'
 import { problemText } from '@/session/errors'
@@ -14,7 +15,6 @@ import { SearchField } from '@/ui/field'
 import { Icon } from '@/ui/icon'
 import { usePhone } from '@/ui/media'
 import { MenuButton, MenuItem } from '@/ui/menu'
-import { useShortcuts } from '@/ui/shortcuts'
 import { EmptyState, ErrorState, Skeleton } from '@/ui/states'
 import { Table } from '@/ui/table'
 import { toast } from '@/ui/toasts'
@@ -116,12 +116,87 @@ export function CustomersScreen() {
       announce(t('count', { count: total, n: number(total) }))
   }, [list.isSuccess, list.isPlaceholderData, total, t])
 
-  useShortcuts({
-    ...(canCreate ? { n: () => setCreating(true) } : {}),
-    '/': () => searchBox.current?.querySelector('input')?.focus(),
-    escape: () => setChosen(new Map()),
-    Escape: () => setChosen(new Map()),
-  })
+  const exportAll = () => {
+    toast(t('exporting'), { key: 'export' })
+    exportList(search).catch((error: unknown) => toast(problemText(error), { key: 'export' }))
+  }
+  const clearFilters = () =>
+    change({
+      q: undefined,
+      owner: undefined,
+      tag: undefined,
+      quality: undefined,
+      source: undefined,
+      archived: undefined,
+    })
+  useCommands(t('title'), () => [
+    ...(canCreate
+      ? [
+          {
+            id: 'customers.create',
+            title: t('add'),
+            icon: Plus,
+            keys: 'n',
+            words: 'yeni new create',
+            run: () => setCreating(true),
+          },
+        ]
+      : []),
+    {
+      id: 'customers.search',
+      title: t('search'),
+      icon: Search,
+      keys: '/',
+      run: () => searchBox.current?.querySelector('input')?.focus(),
+    },
+    ...(isFiltered(search)
+      ? [{ id: 'customers.clear', title: t('clearFilters'), icon: X, run: clearFilters }]
+      : []),
+    ...(canImport
+      ? [
+          {
+            id: 'customers.import',
+            title: t('import'),
+            icon: FileUp,
+            words: 'csv excel vcard',
+            run: () => void navigate({ to: '/customers/imports' }),
+          },
+        ]
+      : []),
+    ...(canExport
+      ? [
+          {
+            id: 'customers.export',
+            title: t('export'),
+            icon: Download,
+            words: 'csv',
+            run: exportAll,
+          },
+        ]
+      : []),
+    ...(canMerge
+      ? [
+          {
+            id: 'customers.duplicates',
+            title: t('duplicates'),
+            icon: GitMerge,
+            words: 'merge birleştir',
+            run: () => void navigate({ to: '/customers/duplicates' }),
+          },
+        ]
+      : []),
+    ...(chosen.size > 0
+      ? [
+          {
+            id: 'customers.unselect',
+            title: t('clearSelection'),
+            icon: X,
+            keys: 'Escape',
+            run: () => setChosen(new Map()),
+          },
+        ]
+      : []),
+  ])
 
   const select = (ids: ReadonlySet<string>) => {
     const byId = new Map<string, Customer>(rows.map((row) => [row.id, row]))
@@ -178,15 +253,7 @@ export function CustomersScreen() {
               button={<IconButton icon={Ellipsis} label={t('moreActions')} tone="plain" />}
             >
               {canExport ? (
-                <MenuItem
-                  icon={Download}
-                  onAction={() => {
-                    toast(t('exporting'), { key: 'export' })
-                    exportList(search).catch((error: unknown) =>
-                      toast(problemText(error), { key: 'export' }),
-                    )
-                  }}
-                >
+                <MenuItem icon={Download} onAction={exportAll}>
                   {t('export')}
                 </MenuItem>
               ) : null}
@@ -250,22 +317,7 @@ export function CustomersScreen() {
           isFiltered(search) ? (
             <EmptyState
               title={t('nothingTitle')}
-              action={
-                <Button
-                  onPress={() =>
-                    change({
-                      q: undefined,
-                      owner: undefined,
-                      tag: undefined,
-                      quality: undefined,
-                      source: undefined,
-                      archived: undefined,
-                    })
-                  }
-                >
-                  {t('clearFilters')}
-                </Button>
-              }
+              action={<Button onPress={clearFilters}>{t('clearFilters')}</Button>}
             >
               {t('nothingBody')}
             </EmptyState>
