@@ -14,7 +14,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub seq: i64,
     pub at: DateTimeUtc,
-    /// User id, `key:<id>` or `system`.
+    /// User id, `key:<id>`, `rule:<id>` or `system`.
     pub by: String,
     pub op: String,
     /// Set where the event belongs on a customer's timeline.

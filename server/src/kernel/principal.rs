@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use entities::ids::{ApiKeyId, SessionId, TenantId, UserId};
+use entities::ids::{ApiKeyId, RuleId, SessionId, TenantId, UserId};
 use serde::{Deserialize, Serialize};
 
 macro_rules! permissions {
@@ -109,6 +109,8 @@ pub enum Who {
     User { id: UserId, session: SessionId },
     /// An integration or a web form.
     Key { id: ApiKeyId },
+    /// A rule of the tenant.
+    Rule { id: RuleId },
     /// The server itself: jobs, imports, the command line.
     System,
 }
@@ -154,7 +156,7 @@ impl Principal {
             Who::System => true,
             // a person's role is never empty
             Who::User { .. } => self.role.is_empty(),
-            Who::Key { .. } => false,
+            Who::Key { .. } | Who::Rule { .. } => false,
         }
     }
 
@@ -181,6 +183,7 @@ impl Principal {
         match &self.who {
             Who::User { id, .. } => id.to_string(),
             Who::Key { id } => format!("key:{id}"),
+            Who::Rule { id } => format!("rule:{id}"),
             Who::System => "system".to_owned(),
         }
     }

@@ -10,6 +10,7 @@ use tokio::sync::{Semaphore, mpsc};
 use super::batch::{Batch, Outcome};
 use super::bus::Bus;
 use super::transaction::{BatchWritten, Mode, Stop, Work, Written};
+use super::watch::Watches;
 use crate::db::{Db, Engine};
 use crate::kernel::clock::Clock;
 use crate::kernel::problem::{Fault, Problem};
@@ -37,6 +38,7 @@ struct Shared {
     clock: Clock,
     bus: Arc<dyn Bus>,
     jobs_written: JobsWritten,
+    watches: Watches,
     in_flight: Semaphore,
 }
 
@@ -46,10 +48,11 @@ impl Committer {
         clock: Clock,
         bus: Arc<dyn Bus>,
         jobs_written: JobsWritten,
+        watches: Watches,
     ) -> Self {
         let in_flight = Semaphore::new(db.pool_size());
         let engine = db.engine();
-        let shared = Arc::new(Shared { db, clock, bus, jobs_written, in_flight });
+        let shared = Arc::new(Shared { db, clock, bus, jobs_written, watches, in_flight });
         let queue = (engine == Engine::Sqlite).then(|| {
             let (sender, receiver) = mpsc::channel(QUEUE_MAX);
             let runs = shared.clone();
@@ -132,7 +135,7 @@ impl Shared {
     async fn transaction(&self, batches: &[Batch], mode: Mode) -> Result<Written, Stop> {
         let _turn = self.db.turn().await;
         let inner = self.db.begin_write().await?;
-        let mut work = Work::new(&self.clock, mode);
+        let mut work = Work::new(&self.clock, &self.watches, mode);
         let mut outcome = Ok(());
         for batch in batches {
             outcome = work.batch(&inner, batch).await;

@@ -88,7 +88,7 @@ impl Hub {
     pub fn start(
         db: Db,
         clock: Clock,
-        registry: Registry,
+        mut registry: Registry,
         sessions: Arc<Sessions>,
         authenticator: Arc<dyn Authenticator>,
         bus: Arc<dyn Bus>,
@@ -102,7 +102,8 @@ impl Hub {
                 Hub(inner).heard(news);
             }
         }));
-        let committer = Committer::start(db.clone(), clock.clone(), bus, jobs_written);
+        let watches = registry.take_watches();
+        let committer = Committer::start(db.clone(), clock.clone(), bus, jobs_written, watches);
         let services = Arc::new(Services { db, clock, registry, committer, hub: own.clone() });
         let arbiters = (0..threads.max(1)).map(|_| Arbiter::new().handle()).collect();
         let inner =

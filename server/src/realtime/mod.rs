@@ -16,6 +16,7 @@ mod published;
 pub mod registry;
 mod topic_actor;
 mod transaction;
+pub mod watch;
 
 pub use self::hub::Hub;
 

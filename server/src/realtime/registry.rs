@@ -7,6 +7,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::hub::Hub;
+use super::watch::{Watch, Watches};
 use crate::db::Tx;
 use crate::kernel::command::{AnyCommand, Command};
 use crate::kernel::event::Event;
@@ -56,6 +57,7 @@ pub struct Registry {
     ops: HashMap<&'static str, Decode>,
     kinds: HashMap<&'static str, Arc<dyn TopicKind>>,
     reactions: HashMap<&'static str, Vec<Reaction>>,
+    watches: Watches,
 }
 
 impl Registry {
@@ -87,6 +89,17 @@ impl Registry {
         reaction: impl Fn(&Hub, &TopicKey, &Event) + Send + Sync + 'static,
     ) {
         self.reactions.entry(op).or_default().push(Arc::new(reaction));
+    }
+
+    /// Looks at events of these ops inside the commit that writes them, for records that wait for
+    /// them in the table `watch`.
+    pub fn watch(&mut self, ops: &[&'static str], watch: Arc<dyn Watch>) {
+        self.watches.add(ops, watch);
+    }
+
+    /// Hands the watches to the committer.
+    pub(super) fn take_watches(&mut self) -> Watches {
+        std::mem::take(&mut self.watches)
     }
 
     /// All ops, sorted.

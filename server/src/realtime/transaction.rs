@@ -1,5 +1,5 @@
 //! What happens inside one transaction: lock the topic, look for answers given before, let the
-//! rules decide, number the events, write events, answers and jobs.
+//! rules decide, number the events, let the watch look, write events, answers and jobs.
 
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
@@ -14,6 +14,7 @@ use super::batch::{Batch, Submit, key};
 use super::bus::News;
 use super::journal::{self, Answered, Draft, Head};
 use super::port::Receipt;
+use super::watch::Watches;
 use crate::db::Tx;
 use crate::kernel::clock::Clock;
 use crate::kernel::command::{Decided, Decision, NewJob};
@@ -55,6 +56,7 @@ pub(super) struct BatchWritten {
 
 pub(super) struct Work<'s> {
     clock: &'s Clock,
+    watches: &'s Watches,
     mode: Mode,
     pub(super) written: Written,
 }
@@ -74,8 +76,8 @@ enum Verdict {
 }
 
 impl<'s> Work<'s> {
-    pub(super) fn new(clock: &'s Clock, mode: Mode) -> Self {
-        Self { clock, mode, written: Written::default() }
+    pub(super) fn new(clock: &'s Clock, watches: &'s Watches, mode: Mode) -> Self {
+        Self { clock, watches, mode, written: Written::default() }
     }
 
     /// Decides a batch and writes what came of it; nothing is kept before the commit.
@@ -131,6 +133,7 @@ impl<'s> Work<'s> {
         let others = drafts.iter().map(|draft: &Draft| &draft.event.topic);
         journal::take_earlier(&tx, &batch.key.topic, others).await?;
         let (events, epochs) = journal::append(&tx, drafts, &epoch).await?;
+        jobs.extend(self.watches.jobs(&tx, &events).await?);
         self.write_jobs(&tx, tenant, &jobs).await?;
         let answers = self.answer(&tx, batch, &locked, &events, verdicts).await?;
         self.written.jobs += jobs.len();
