@@ -30,11 +30,8 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, m: &SchemaManager) -> Result<(), DbErr> {
-        drop_tables(
-            m,
-            &["webhook_delivery", "webhook", "rule_turn", "rule_run", "rule", "watch"],
-        )
-        .await
+        drop_tables(m, &["webhook_delivery", "webhook", "rule_turn", "rule_run", "rule", "watch"])
+            .await
     }
 }
 

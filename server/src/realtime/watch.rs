@@ -51,11 +51,7 @@ impl Watches {
     }
 
     /// The jobs that these events give rise to.
-    pub(super) async fn jobs(
-        &self,
-        tx: &Tx<'_>,
-        events: &[Event],
-    ) -> Result<Vec<NewJob>, Problem> {
+    pub(super) async fn jobs(&self, tx: &Tx<'_>, events: &[Event]) -> Result<Vec<NewJob>, Problem> {
         let watched =
             |event: &&Event| event.customer.is_some() && self.ops.contains(event.op.as_ref());
         let ops: BTreeSet<&str> =
