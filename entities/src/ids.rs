@@ -47,11 +47,13 @@ macro_rules! ids {
 
 ids! {
     ApiKeyId,
+    AuditId,
     BoardId,
     CardId,
     CustomFieldId,
     CustomerId,
     DeliveryId,
+    DepartmentId,
     IdentityId,
     ImportId,
     JobId,
@@ -59,6 +61,7 @@ ids! {
     NoteId,
     RuleId,
     RunId,
+    OffboardingId,
     SessionId,
     StageId,
     TeamId,

@@ -14,8 +14,12 @@ pub struct Model {
     pub key: String,
     pub name: String,
     pub permissions: StringList,
-    /// `own`, `team` or `all`.
+    /// Of customers: `own`, `team` or `all`.
     pub visibility: String,
+    /// The same of the agenda; none = as customers.
+    pub agenda_scope: Option<String>,
+    /// The same of reports; none = as customers.
+    pub reports_scope: Option<String>,
     pub builtin: bool,
 }
 

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::ids::{TeamId, TenantId};
+use crate::ids::{DepartmentId, TeamId, TenantId};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "team")]
@@ -12,6 +12,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: TeamId,
     pub name: String,
+    pub department_id: Option<DepartmentId>,
     pub created_at: DateTimeUtc,
 }
 

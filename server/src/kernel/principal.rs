@@ -102,6 +102,70 @@ impl Visibility {
     }
 }
 
+/// What a role's sight is set for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Module {
+    Customers,
+    Agenda,
+    Reports,
+}
+
+/// Whose records a role shows, module by module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Scopes {
+    pub customers: Visibility,
+    pub agenda: Visibility,
+    pub reports: Visibility,
+}
+
+impl Scopes {
+    /// The same everywhere.
+    pub fn every(visibility: Visibility) -> Self {
+        Self { customers: visibility, agenda: visibility, reports: visibility }
+    }
+
+    /// Whether membership of a team is a right here.
+    pub fn uses_teams(self) -> bool {
+        [self.customers, self.agenda, self.reports].contains(&Visibility::Team)
+    }
+}
+
+/// Whose records of one module somebody sees.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scope {
+    pub visibility: Visibility,
+    /// The people whose records count as mine under `own` and `team`; me included.
+    pub circle: Arc<[UserId]>,
+}
+
+impl Scope {
+    pub fn all() -> Self {
+        Self { visibility: Visibility::All, circle: Arc::from([]) }
+    }
+
+    /// Whether what belongs to these people is shown.
+    pub fn sees(&self, people: &[UserId]) -> bool {
+        self.visibility == Visibility::All || people.iter().any(|one| self.circle.contains(one))
+    }
+
+    /// What both show; where both are narrow, rather less.
+    fn and(&self, other: &Self) -> Self {
+        match (self.visibility, other.visibility) {
+            (_, Visibility::All) => self.clone(),
+            (Visibility::All, _) => other.clone(),
+            _ => Self {
+                visibility: self.visibility,
+                circle: self
+                    .circle
+                    .iter()
+                    .filter(|one| other.circle.contains(one))
+                    .copied()
+                    .collect(),
+            },
+        }
+    }
+}
+
 /// Which kind of asker.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Who {
@@ -123,9 +187,14 @@ pub struct Principal {
     /// Key of the role; empty for keys and the system.
     pub role: Arc<str>,
     pub permissions: Permissions,
+    /// Of customers and all that hangs on them.
     pub visibility: Visibility,
-    /// The people whose records count as mine under `own` and `team`; me included.
+    /// The people whose customers count as mine under `own` and `team`; me included.
     pub circle: Arc<[UserId]>,
+    pub agenda: Scope,
+    pub reports: Scope,
+    /// Set where a colleague looks with these eyes: such a principal reads and never writes.
+    pub seen_by: Option<UserId>,
     /// `tr` or `en`.
     pub locale: Arc<str>,
 }
@@ -140,8 +209,16 @@ impl Principal {
             permissions: Permissions::all(),
             visibility: Visibility::All,
             circle: Arc::from([]),
+            agenda: Scope::all(),
+            reports: Scope::all(),
+            seen_by: None,
             locale: Arc::from("tr"),
         }
+    }
+
+    /// The server going on with what this person began, on no device and with no eyes but its own.
+    pub fn in_the_name_of(tenant: TenantId, user: UserId) -> Self {
+        Self { who: Who::User { id: user, session: SessionId::NIL }, ..Self::system(tenant) }
     }
 
     /// The server doing for this person what no command of theirs may order, in their name.
@@ -188,8 +265,85 @@ impl Principal {
         }
     }
 
-    /// Whether records with these owners are shown.
+    /// Whether customers with these owners are shown.
     pub fn sees(&self, owners: &[UserId]) -> bool {
         self.visibility == Visibility::All || owners.iter().any(|owner| self.circle.contains(owner))
+    }
+
+    /// Whose records of a module are shown.
+    pub fn scope(&self, module: Module) -> Scope {
+        match module {
+            Module::Customers => Scope { visibility: self.visibility, circle: self.circle.clone() },
+            Module::Agenda => self.agenda.clone(),
+            Module::Reports => self.reports.clone(),
+        }
+    }
+
+    pub fn scopes(&self) -> Scopes {
+        Scopes {
+            customers: self.visibility,
+            agenda: self.agenda.visibility,
+            reports: self.reports.visibility,
+        }
+    }
+
+    /// These eyes, lent to a colleague: what both may do and see, and nothing else.
+    #[must_use]
+    pub fn lent_to(mut self, asker: &Self) -> Self {
+        let both = |p: &Permission| self.may(*p) && asker.may(*p);
+        self.permissions = Permission::ALL.iter().copied().filter(both).collect();
+        let customers = self.scope(Module::Customers).and(&asker.scope(Module::Customers));
+        (self.visibility, self.circle) = (customers.visibility, customers.circle);
+        self.agenda = self.agenda.and(&asker.agenda);
+        self.reports = self.reports.and(&asker.reports);
+        self.seen_by = asker.user();
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use entities::ids::{TenantId, UserId};
+    use uuid::Uuid;
+
+    use super::{Module, Permission, Permissions, Principal, Scope, Visibility};
+
+    fn eyes(visibility: Visibility, people: &[u128], permissions: &[Permission]) -> Principal {
+        let circle: Arc<[UserId]> = people.iter().map(|n| UserId(Uuid::from_u128(*n))).collect();
+        let scope = Scope { visibility, circle: circle.clone() };
+        Principal {
+            visibility,
+            circle,
+            agenda: scope.clone(),
+            reports: scope,
+            permissions: permissions.iter().copied().collect::<Permissions>(),
+            ..Principal::in_the_name_of(TenantId::NIL, UserId(Uuid::from_u128(people[0])))
+        }
+    }
+
+    #[test]
+    fn borrowed_eyes_never_see_more_than_either() {
+        use Permission as P;
+        let of = |n: u128| [UserId(Uuid::from_u128(n))];
+        let asker = eyes(Visibility::Team, &[1, 2], &[P::ViewBoards, P::ManageUsers]);
+        for (visibility, people) in
+            [(Visibility::All, &[3][..]), (Visibility::Team, &[3, 2]), (Visibility::Own, &[3])]
+        {
+            let target = eyes(visibility, people, &[P::ViewBoards, P::ManageRoles]);
+            let lent = target.clone().lent_to(&asker);
+            assert!(
+                lent.may(P::ViewBoards) && !lent.may(P::ManageRoles) && !lent.may(P::ManageUsers)
+            );
+            assert!(lent.seen_by == asker.user() && lent.user() == target.user());
+            for n in 1..5 {
+                for module in [Module::Customers, Module::Agenda, Module::Reports] {
+                    let sees = |by: &Principal| by.scope(module).sees(&of(n));
+                    assert!(!sees(&lent) || (sees(&asker) && sees(&target)), "{visibility:?} {n}");
+                }
+                assert_eq!(lent.sees(&of(n)), asker.sees(&of(n)) && target.sees(&of(n)));
+            }
+        }
     }
 }

@@ -60,6 +60,11 @@ const TEXTS: &[(&str, &str, &str)] = &[
         "İşletmede en az bir yönetici kalmalı",
         "A tenant needs at least one administrator",
     ),
+    (
+        "role_in_use",
+        "Bu rolde kullanıcı ya da davet var; önce onları değiştirin",
+        "Somebody has this role or is invited to it; change that first",
+    ),
     ("import_state", "İçe aktarma bu durumda değil", "The import is not in the right state"),
     ("unsupported_file", "Bu dosya türü desteklenmiyor", "This kind of file is not supported"),
     (

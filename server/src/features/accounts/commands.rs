@@ -1,7 +1,7 @@
 //! What can be asked of accounts. Those marked *server only* carry what a handler has checked
 //! before (a password's hash, a link's token); nobody can send them from outside.
 
-use entities::ids::{SessionId, TeamId, TokenId, UserId};
+use entities::ids::{DepartmentId, SessionId, TeamId, TokenId, UserId};
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
@@ -82,21 +82,77 @@ pub(super) struct UpdateRole {
     pub(super) name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) permissions: Option<Vec<String>>,
+    /// The same as `scopes.customers`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) visibility: Option<Visibility>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) scopes: Option<SomeScopes>,
+}
+
+/// The modules whose sight changes.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SomeScopes {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) customers: Option<Visibility>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) agenda: Option<Visibility>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) reports: Option<Visibility>,
+}
+
+/// A role of the tenant's own, beginning like another or with nothing.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CreateRole {
+    pub(super) name: String,
+    /// Key of the role it begins like.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) from: Option<String>,
+}
+
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RemoveRole {
+    pub(super) role: String,
+}
+
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CreateDepartment {
+    pub(super) name: String,
+}
+
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct UpdateDepartment {
+    pub(super) department: DepartmentId,
+    pub(super) name: String,
+}
+
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RemoveDepartment {
+    pub(super) department: DepartmentId,
 }
 
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CreateTeam {
     pub(super) name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) department_id: Option<DepartmentId>,
 }
 
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct UpdateTeam {
     pub(super) team: TeamId,
-    pub(super) name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) name: Option<String>,
+    /// `null` takes the team out of its department.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub(super) department_id: Option<Option<DepartmentId>>,
 }
 
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -206,6 +262,11 @@ commands! {
     DeactivateUser = "user.deactivate", ManageUsers, tenants, anybody, rules::users::deactivate;
     ActivateUser = "user.activate", ManageUsers, tenants, anybody, rules::users::activate;
     UpdateRole = "role.update", ManageRoles, tenants, anybody, rules::roles::update;
+    CreateRole = "role.create", ManageRoles, tenants, anybody, rules::roles::create;
+    RemoveRole = "role.remove", ManageRoles, tenants, anybody, rules::roles::remove;
+    CreateDepartment = "department.create", ManageUsers, tenants, anybody, rules::departments::create;
+    UpdateDepartment = "department.update", ManageUsers, tenants, anybody, rules::departments::update;
+    RemoveDepartment = "department.remove", ManageUsers, tenants, anybody, rules::departments::remove;
     CreateTeam = "team.create", ManageUsers, tenants, anybody, rules::teams::create;
     UpdateTeam = "team.update", ManageUsers, tenants, anybody, rules::teams::update;
     RemoveTeam = "team.remove", ManageUsers, tenants, anybody, rules::teams::remove;

@@ -22,6 +22,8 @@ pub enum Error {
     LastAdmin,
     #[error("the password is too weak")]
     WeakPassword,
+    #[error("somebody has this role, or is invited to it")]
+    RoleInUse,
 }
 
 impl Coded for Error {
@@ -30,7 +32,9 @@ impl Coded for Error {
             Self::BadCredentials | Self::SessionEnded => Class::Unauthenticated,
             Self::Locked { .. } => Class::Rate,
             Self::TokenExpired => Class::Gone,
-            Self::SlugTaken | Self::EmailTaken | Self::LastAdmin => Class::Conflict,
+            Self::SlugTaken | Self::EmailTaken | Self::LastAdmin | Self::RoleInUse => {
+                Class::Conflict
+            }
             Self::SignupClosed => Class::Forbidden,
             Self::WeakPassword => Class::Invalid,
         }
@@ -47,6 +51,7 @@ impl Coded for Error {
             Self::SignupClosed => "signup_closed",
             Self::LastAdmin => "last_admin",
             Self::WeakPassword => "weak_password",
+            Self::RoleInUse => "role_in_use",
         }
     }
 }

@@ -1,12 +1,12 @@
 //! What accounts say. Facts with allow-listed fields: no hash, no token, no link.
 
-use entities::ids::{SessionId, TeamId, TokenId, UserId};
+use entities::ids::{DepartmentId, SessionId, TeamId, TokenId, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::views::{Invitation, Role, Team, Tenant, User};
+use super::views::{Department, Invitation, Rights, Role, Team, Tenant, User};
 use crate::kernel::event::NewEvent;
-use crate::kernel::principal::{Permissions, Visibility};
+use crate::kernel::principal::{Scopes, Visibility};
 use crate::kernel::problem::Problem;
 use crate::kernel::topic::Topic;
 
@@ -38,11 +38,29 @@ pub(super) struct InvitationRevoked {
     pub(super) id: TokenId,
 }
 
-/// `role.updated`.
+/// `role.created`, `role.updated`.
 #[derive(Serialize, ToSchema)]
 pub(super) struct RoleUpdated {
     pub(super) role: Role,
     pub(super) access: Touches,
+}
+
+/// `role.removed`.
+#[derive(Serialize, ToSchema)]
+pub(super) struct RoleRemoved {
+    pub(super) key: String,
+}
+
+/// `department.created`, `department.updated`.
+#[derive(Serialize, ToSchema)]
+pub(super) struct DepartmentChanged {
+    pub(super) department: Department,
+}
+
+/// `department.removed`.
+#[derive(Serialize, ToSchema)]
+pub(super) struct DepartmentRemoved {
+    pub(super) id: DepartmentId,
 }
 
 /// `team.created`, `team.updated`.
@@ -76,6 +94,7 @@ pub(super) struct SessionRevoked {
 pub(super) struct AccessChanged {
     pub(super) permissions: Vec<&'static str>,
     pub(super) visibility: Visibility,
+    pub(super) scopes: Scopes,
 }
 
 pub(super) fn on_tenant(op: &'static str, d: &impl Serialize) -> Result<NewEvent, Problem> {
@@ -96,12 +115,10 @@ pub(super) fn me_updated(user: &User) -> Result<NewEvent, Problem> {
     NewEvent::new(Topic::user(user.id), "me.updated", &d)
 }
 
-pub(super) fn access_changed(
-    user: UserId,
-    permissions: Permissions,
-    visibility: Visibility,
-) -> Result<NewEvent, Problem> {
-    let d = AccessChanged { permissions: permissions.names(), visibility };
+pub(super) fn access_changed(user: UserId, rights: Rights) -> Result<NewEvent, Problem> {
+    let Rights { permissions, scopes } = rights;
+    let d =
+        AccessChanged { permissions: permissions.names(), visibility: scopes.customers, scopes };
     NewEvent::new(Topic::user(user), "access.changed", &d)
 }
 

@@ -2,9 +2,10 @@
 //!
 //! Businesses, the people in them, what they may do, and how they prove who they are.
 //!
-//! - **Owns** the tables `tenant`, `user`, `role`, `team`, `device_session`, `one_time_token`,
-//!   `api_key`, `directory`, the topics `tenant` and `user:<id>`, and the events `user.*`,
-//!   `invitation.*`, `role.*`, `team.*`, `tenant.*`, `session.*`, `me.*`, `access.*`.
+//! - **Owns** the tables `tenant`, `user`, `role`, `team`, `department`, `device_session`,
+//!   `one_time_token`, `api_key`, `directory`, the topics `tenant` and `user:<id>`, and the events
+//!   `user.*`, `invitation.*`, `role.*`, `team.*`, `department.*`, `tenant.*`, `session.*`, `me.*`,
+//!   `access.*`.
 //! - **Promises**: nobody learns from an answer, or from how long it takes, whether an address is
 //!   registered; a refresh token works once; who is deactivated or signed out has no socket and no
 //!   right a second later, on any node; nobody gives more rights than he has; one administrator
@@ -43,7 +44,7 @@ pub use self::newcomers::{NewTenant, refuse_other_secret};
 pub use self::operator::{InvitedPerson, Operator};
 use self::password::Passwords;
 pub use self::principals::{Principals, SocketSignIn, load_principal};
-pub use self::views::{ApiKey, DeviceSession, Invitation, Role, Team, Tenant, User};
+pub use self::views::{ApiKey, Department, DeviceSession, Invitation, Role, Team, Tenant, User};
 use crate::adapters::mail::{self, Templates};
 use crate::config::{Auth, Settings};
 use crate::db::Db;
@@ -103,6 +104,11 @@ pub fn commands(registry: &mut Registry, access: &Data<Access>) {
     registry.accepts::<commands::DeactivateUser>();
     registry.accepts::<commands::ActivateUser>();
     registry.accepts::<commands::UpdateRole>();
+    registry.accepts::<commands::CreateRole>();
+    registry.accepts::<commands::RemoveRole>();
+    registry.accepts::<commands::CreateDepartment>();
+    registry.accepts::<commands::UpdateDepartment>();
+    registry.accepts::<commands::RemoveDepartment>();
     registry.accepts::<commands::CreateTeam>();
     registry.accepts::<commands::UpdateTeam>();
     registry.accepts::<commands::RemoveTeam>();
@@ -124,6 +130,11 @@ pub fn messages() -> Vec<Message> {
         Message::command::<commands::DeactivateUser>("tenant"),
         Message::command::<commands::ActivateUser>("tenant"),
         Message::command::<commands::UpdateRole>("tenant"),
+        Message::command::<commands::CreateRole>("tenant"),
+        Message::command::<commands::RemoveRole>("tenant"),
+        Message::command::<commands::CreateDepartment>("tenant"),
+        Message::command::<commands::UpdateDepartment>("tenant"),
+        Message::command::<commands::RemoveDepartment>("tenant"),
         Message::command::<commands::CreateTeam>("tenant"),
         Message::command::<commands::UpdateTeam>("tenant"),
         Message::command::<commands::RemoveTeam>("tenant"),
@@ -134,7 +145,12 @@ pub fn messages() -> Vec<Message> {
         Message::event::<events::UserChanged>("user.activated", "tenant"),
         Message::event::<events::UserInvited>("user.invited", "tenant"),
         Message::event::<events::InvitationRevoked>("invitation.revoked", "tenant"),
+        Message::event::<events::RoleUpdated>("role.created", "tenant"),
         Message::event::<events::RoleUpdated>("role.updated", "tenant"),
+        Message::event::<events::RoleRemoved>("role.removed", "tenant"),
+        Message::event::<events::DepartmentChanged>("department.created", "tenant"),
+        Message::event::<events::DepartmentChanged>("department.updated", "tenant"),
+        Message::event::<events::DepartmentRemoved>("department.removed", "tenant"),
         Message::event::<events::TeamChanged>("team.created", "tenant"),
         Message::event::<events::TeamChanged>("team.updated", "tenant"),
         Message::event::<events::TeamRemoved>("team.removed", "tenant"),

@@ -12,11 +12,11 @@ use futures_util::future::BoxFuture;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, QueryFilter, QuerySelect};
 
-use super::views::{self, Tenant, User};
+use super::views::{self, Rights, Tenant, User};
 use crate::db::{Db, Tx};
 use crate::gateway::{Access, ApiKeyText, KeyKind, PrincipalSource, hex, same_bytes};
 use crate::kernel::clock::Clock;
-use crate::kernel::principal::{Permission, Permissions, Principal, Visibility, Who};
+use crate::kernel::principal::{Permission, Permissions, Principal, Scope, Visibility, Who};
 use crate::kernel::problem::Problem;
 use crate::realtime::hub::Authenticator;
 use crate::realtime::port::SignedIn;
@@ -43,31 +43,44 @@ pub async fn load_principal(
         .await?;
     let user = views::find_user(tx, user).await?.filter(|user| user.active);
     let (Some(_), Some(user)) = (device, user) else { return Err(Problem::unauthenticated()) };
-    // a role that is gone allows nothing and shows least
+    eyes_of(tx, user, session).await
+}
+
+/// What somebody may do and see, as the rows are now.
+pub(super) async fn eyes_of(
+    tx: &Tx<'_>,
+    user: user::Model,
+    session: SessionId,
+) -> Result<Principal, Problem> {
     let role = views::find_role(tx, &user.role).await?;
-    let (permissions, visibility) = role
-        .map_or((Permissions::default(), Visibility::Own), |role| {
-            (Permissions::parse(&role.permissions.0), Visibility::parse(&role.visibility))
-        });
-    let circle = match (visibility, user.team_id) {
-        (Visibility::Team, Some(team)) => {
-            user::Entity::of(tx.tenant())
-                .select_only()
-                .column(user::Column::Id)
-                .filter(user::Column::TeamId.eq(team))
-                .into_tuple::<UserId>()
-                .all(tx)
-                .await?
-        }
-        _ => vec![user.id],
+    let Rights { permissions, scopes } = role.as_ref().map_or_else(Rights::none, Rights::of);
+    let me: Arc<[UserId]> = Arc::new([user.id]);
+    let team = match user.team_id.filter(|_| scopes.uses_teams()) {
+        Some(team) => user::Entity::of(tx.tenant())
+            .select_only()
+            .column(user::Column::Id)
+            .filter(user::Column::TeamId.eq(team))
+            .into_tuple::<UserId>()
+            .all(tx)
+            .await?
+            .into(),
+        None => me.clone(),
     };
+    let scope = |visibility: Visibility| Scope {
+        visibility,
+        circle: if visibility == Visibility::Team { team.clone() } else { me.clone() },
+    };
+    let customers = scope(scopes.customers);
     Ok(Principal {
         tenant: tx.tenant(),
         who: Who::User { id: user.id, session },
         role: user.role.into(),
         permissions,
-        visibility,
-        circle: circle.into(),
+        visibility: customers.visibility,
+        circle: customers.circle,
+        agenda: scope(scopes.agenda),
+        reports: scope(scopes.reports),
+        seen_by: None,
         locale: user.locale.into(),
     })
 }
@@ -161,6 +174,9 @@ impl PrincipalSource for Principals {
             permissions,
             visibility: Visibility::All,
             circle: Arc::from([]),
+            agenda: Scope::all(),
+            reports: Scope::all(),
+            seen_by: None,
             locale: Arc::from("tr"),
         })
     }

@@ -103,6 +103,8 @@ pub(super) async fn write(
         name: Set(if is_turkish { tr } else { en }.to_owned()),
         permissions: Set(StringList(permissions.names().into_iter().map(str::to_owned).collect())),
         visibility: Set("all".to_owned()),
+        agenda_scope: Set(None),
+        reports_scope: Set(None),
         builtin: Set(true),
     });
     role::Entity::insert_many(roles).exec_without_returning(tx).await?;

@@ -35,6 +35,7 @@ impl TopicKind for TenantTopic {
         self.admit(tx, by, topic).await?;
         let tenant = views::tenant(tx, None).await?;
         let (roles, teams) = (views::roles(tx).await?, views::teams(tx).await?);
+        let departments = views::departments(tx).await?;
         let boards = match by.may(Permission::ViewBoards) {
             true => boards::boards(tx, by).await?,
             false => Vec::new(),
@@ -53,13 +54,14 @@ impl TopicKind for TenantTopic {
         let head = users.len().min(USERS_A_PART);
         let mut parts = vec![part(&json!({
             "users": users[..head], "roles": roles, "tenant": tenant,
-            "teams": [], "boards": [], "custom_fields": [],
+            "teams": [], "departments": [], "boards": [], "custom_fields": [],
         }))];
         // lists that a tenant can make long follow in parts of their own
         for rest in users[head..].chunks(USERS_A_PART) {
             parts.push(part(&json!({ "users": rest })));
         }
         parts.extend(in_parts("teams", &teams));
+        parts.extend(in_parts("departments", &departments));
         parts.extend(in_parts("boards", &boards));
         parts.extend(in_parts("custom_fields", &custom_fields));
         Ok(match parts.iter().map(String::len).sum::<usize>() {
@@ -132,6 +134,7 @@ impl TopicKind for MyTopic {
             "user": User::on_topic(user),
             "permissions": by.permissions.names(),
             "visibility": by.visibility,
+            "scopes": by.scopes(),
         }))])
     }
 }

@@ -1,9 +1,9 @@
 //! What accounts show: read models and their queries.
 
 use chrono::{DateTime, Utc};
-use entities::ids::{ApiKeyId, SessionId, TeamId, TenantId, TokenId, UserId};
+use entities::ids::{ApiKeyId, DepartmentId, SessionId, TeamId, TenantId, TokenId, UserId};
 use entities::tenancy::OfTenant;
-use entities::{api_key, device_session, one_time_token, role, team, tenant, user};
+use entities::{api_key, department, device_session, one_time_token, role, team, tenant, user};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use crate::db::Tx;
 use crate::gateway::{KeyKind, Secrets};
 use crate::kernel::clock::wire;
-use crate::kernel::principal::{Permissions, Visibility};
+use crate::kernel::principal::{Permissions, Scopes, Visibility};
 use crate::kernel::problem::Problem;
 
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -86,18 +86,49 @@ pub struct Role {
     pub key: String,
     pub name: String,
     pub permissions: Vec<&'static str>,
+    /// The same as `scopes.customers`.
     pub visibility: Visibility,
+    pub scopes: Scopes,
     pub builtin: bool,
 }
 
 impl From<role::Model> for Role {
     fn from(row: role::Model) -> Self {
+        let Rights { permissions, scopes } = Rights::of(&row);
         Self {
             key: row.key,
             name: row.name,
-            permissions: Permissions::parse(&row.permissions.0).names(),
-            visibility: Visibility::parse(&row.visibility),
+            permissions: permissions.names(),
+            visibility: scopes.customers,
+            scopes,
             builtin: row.builtin,
+        }
+    }
+}
+
+/// What a role allows and shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Rights {
+    pub(super) permissions: Permissions,
+    pub(super) scopes: Scopes,
+}
+
+impl Rights {
+    /// A role that is gone allows nothing and shows least.
+    pub(super) fn none() -> Self {
+        Self { permissions: Permissions::default(), scopes: Scopes::every(Visibility::Own) }
+    }
+
+    pub(super) fn of(row: &role::Model) -> Self {
+        let customers = Visibility::parse(&row.visibility);
+        let scope = |word: &Option<String>| word.as_deref().map_or(customers, Visibility::parse);
+        Self {
+            permissions: Permissions::parse(&row.permissions.0),
+            scopes: Scopes {
+                customers,
+                agenda: scope(&row.agenda_scope),
+                reports: scope(&row.reports_scope),
+            },
         }
     }
 }
@@ -106,10 +137,23 @@ impl From<role::Model> for Role {
 pub struct Team {
     pub id: TeamId,
     pub name: String,
+    pub department_id: Option<DepartmentId>,
 }
 
 impl From<team::Model> for Team {
     fn from(row: team::Model) -> Self {
+        Self { id: row.id, name: row.name, department_id: row.department_id }
+    }
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Department {
+    pub id: DepartmentId,
+    pub name: String,
+}
+
+impl From<department::Model> for Department {
+    fn from(row: department::Model) -> Self {
         Self { id: row.id, name: row.name }
     }
 }
@@ -198,6 +242,20 @@ pub(super) async fn find_role(tx: &Tx<'_>, key: &str) -> Result<Option<role::Mod
 
 pub(super) async fn find_team(tx: &Tx<'_>, id: TeamId) -> Result<Option<team::Model>, Problem> {
     Ok(team::Entity::of(tx.tenant()).filter(team::Column::Id.eq(id)).one(tx).await?)
+}
+
+pub(super) async fn find_department(
+    tx: &Tx<'_>,
+    id: DepartmentId,
+) -> Result<Option<department::Model>, Problem> {
+    let departments = department::Entity::of(tx.tenant());
+    Ok(departments.filter(department::Column::Id.eq(id)).one(tx).await?)
+}
+
+pub(super) async fn departments(tx: &Tx<'_>) -> Result<Vec<Department>, Problem> {
+    let rows = department::Entity::of(tx.tenant());
+    let rows = rows.order_by_asc(department::Column::Id).all(tx).await?;
+    Ok(rows.into_iter().map(Department::from).collect())
 }
 
 pub(super) async fn find_token(

@@ -15,7 +15,7 @@ use crate::features::accounts::views::{self, DeviceSession, Tenant, User};
 use crate::features::accounts::{Accounts, parse};
 use crate::gateway::{Body, IdempotencyKey, once};
 use crate::kernel::paging::Page;
-use crate::kernel::principal::{Permission, Principal, Visibility};
+use crate::kernel::principal::{Permission, Principal, Scopes, Visibility};
 use crate::kernel::problem::Problem;
 use crate::kernel::topic::Topic;
 
@@ -25,7 +25,9 @@ pub(super) struct Me {
     user: User,
     tenant: Tenant,
     permissions: Vec<&'static str>,
+    /// The same as `scopes.customers`.
     visibility: Visibility,
+    scopes: Scopes,
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -51,7 +53,8 @@ pub(super) async fn show(by: Principal, accounts: Data<Accounts>) -> Result<Json
     });
     let (user, tenant) = faces.await?;
     let permissions = by.permissions.names();
-    Ok(Json(Me { user, tenant, permissions, visibility: by.visibility }))
+    let (visibility, scopes) = (by.visibility, by.scopes());
+    Ok(Json(Me { user, tenant, permissions, visibility, scopes }))
 }
 
 /// My name and language.

@@ -1,10 +1,12 @@
 //! The routes of accounts. Handlers check, hand over to a command, and read back what is shown.
 
 mod auth;
+mod departments;
 mod keys;
 mod links;
 mod me;
 mod people;
+mod roles;
 mod tenant;
 
 use actix_web::web::{self, ServiceConfig};
@@ -51,8 +53,26 @@ pub fn routes(cfg: &mut ServiceConfig) {
     .service(web::resource("/users/{user}").route(web::patch().to(people::update)))
     .service(web::resource("/users/{user}/deactivate").route(web::post().to(people::deactivate)))
     .service(web::resource("/users/{user}/activate").route(web::post().to(people::activate)))
-    .service(web::resource("/roles").route(web::get().to(tenant::roles)))
-    .service(web::resource("/roles/{role}").route(web::patch().to(tenant::update_role)))
+    .service(
+        web::resource("/roles")
+            .route(web::get().to(roles::list))
+            .route(web::post().to(roles::create)),
+    )
+    .service(
+        web::resource("/roles/{role}")
+            .route(web::patch().to(roles::update))
+            .route(web::delete().to(roles::remove)),
+    )
+    .service(
+        web::resource("/departments")
+            .route(web::get().to(departments::list))
+            .route(web::post().to(departments::create)),
+    )
+    .service(
+        web::resource("/departments/{department}")
+            .route(web::patch().to(departments::update))
+            .route(web::delete().to(departments::remove)),
+    )
     .service(
         web::resource("/teams")
             .route(web::get().to(tenant::teams))
@@ -95,8 +115,14 @@ pub fn routes(cfg: &mut ServiceConfig) {
     people::update,
     people::deactivate,
     people::activate,
-    tenant::roles,
-    tenant::update_role,
+    roles::list,
+    roles::create,
+    roles::update,
+    roles::remove,
+    departments::list,
+    departments::create,
+    departments::update,
+    departments::remove,
     tenant::teams,
     tenant::create_team,
     tenant::update_team,

@@ -1,72 +1,43 @@
-//! The business: its data, roles and teams.
+//! The business: its data and its teams.
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Json, Path};
-use entities::ids::TeamId;
+use entities::ids::{DepartmentId, TeamId};
 use futures_util::FutureExt;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::needs;
 use crate::features::accounts::Accounts;
-use crate::features::accounts::commands::{
-    CreateTeam, RemoveTeam, UpdateRole, UpdateTeam, UpdateTenant,
-};
-use crate::features::accounts::views::{self, Role, Team, Tenant};
+use crate::features::accounts::commands::{CreateTeam, RemoveTeam, UpdateTeam, UpdateTenant};
+use crate::features::accounts::views::{self, Team, Tenant};
 use crate::gateway::{Body, IdempotencyKey};
 use crate::kernel::paging::Page;
-use crate::kernel::principal::{Permission, Principal, Visibility};
+use crate::kernel::principal::{Permission, Principal};
 use crate::kernel::problem::Problem;
 use crate::kernel::topic::Topic;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct PatchRole {
-    name: Option<String>,
-    permissions: Option<Vec<String>>,
-    visibility: Option<Visibility>,
+pub(super) struct NewTeam {
+    name: String,
+    department_id: Option<DepartmentId>,
 }
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct TeamName {
-    name: String,
+pub(super) struct PatchTeam {
+    name: Option<String>,
+    /// `null` takes the team out of its department.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<DepartmentId>)]
+    department_id: Option<Option<DepartmentId>>,
 }
 
-/// What the kinds of people may do and see.
-#[utoipa::path(get, path = "/api/v1/roles", tag = "tenant",
-    responses((status = 200, body = Page<Role>), (status = 403, description = "users.view")))]
-#[tracing::instrument(name = "accounts.roles", skip_all)]
-pub(super) async fn roles(
-    by: Principal,
-    accounts: Data<Accounts>,
-) -> Result<Json<Page<Role>>, Problem> {
-    needs(&by, Permission::ViewUsers)?;
-    let roles = accounts.db.read(by.tenant, |tx| views::roles(tx).boxed());
-    Ok(Json(Page::whole(roles.await?)))
-}
-
-/// Changes a role; open sockets of its people begin again with the new rights.
-#[utoipa::path(patch, path = "/api/v1/roles/{role}", tag = "tenant", params(("role" = String, Path)),
-    request_body = PatchRole,
-    responses((status = 200, body = Role), (status = 403, description = "roles.manage"),
-        (status = 404, description = "none"), (status = 422, description = "fields")))]
-#[tracing::instrument(name = "accounts.update_role", skip_all)]
-pub(super) async fn update_role(
-    by: Principal,
-    accounts: Data<Accounts>,
-    role: Path<String>,
-    Body(body): Body<PatchRole>,
-) -> Result<Json<Role>, Problem> {
-    let key = role.into_inner();
-    let PatchRole { name, permissions, visibility } = body;
-    let d = UpdateRole { role: key.clone(), name, permissions, visibility };
-    accounts.hub.command(&by, Topic::tenant(), "role.update", &d, None, None).await?;
-    accounts.access.forget(by.tenant, None);
-    let role = accounts
-        .db
-        .read(by.tenant, move |tx| async move { views::find_role(tx, &key).await }.boxed());
-    Ok(Json(role.await?.ok_or_else(Problem::not_found)?.into()))
+fn present<'de, D: serde::Deserializer<'de>>(
+    d: D,
+) -> Result<Option<Option<DepartmentId>>, D::Error> {
+    Option::<DepartmentId>::deserialize(d).map(Some)
 }
 
 /// The teams.
@@ -83,7 +54,7 @@ pub(super) async fn teams(
 }
 
 /// A new team.
-#[utoipa::path(post, path = "/api/v1/teams", tag = "tenant", request_body = TeamName,
+#[utoipa::path(post, path = "/api/v1/teams", tag = "tenant", request_body = NewTeam,
     responses((status = 201, body = Team), (status = 403, description = "users.manage"),
         (status = 422, description = "fields")))]
 #[tracing::instrument(name = "accounts.create_team", skip_all)]
@@ -91,9 +62,10 @@ pub(super) async fn create_team(
     by: Principal,
     accounts: Data<Accounts>,
     key: IdempotencyKey,
-    Body(body): Body<TeamName>,
+    Body(body): Body<NewTeam>,
 ) -> Result<HttpResponse, Problem> {
-    let (d, id) = (CreateTeam { name: body.name }, key.command_id());
+    let d = CreateTeam { name: body.name, department_id: body.department_id };
+    let id = key.command_id();
     let made = accounts.hub.command(&by, Topic::tenant(), "team.create", &d, id, None).await?;
     #[derive(Deserialize)]
     struct Made {
@@ -104,9 +76,9 @@ pub(super) async fn create_team(
     Ok(HttpResponse::Created().json(team(&by, &accounts, team_id).await?))
 }
 
-/// Renames a team.
+/// Renames a team, or puts it into another department.
 #[utoipa::path(patch, path = "/api/v1/teams/{team}", tag = "tenant", params(("team" = TeamId, Path)),
-    request_body = TeamName,
+    request_body = PatchTeam,
     responses((status = 200, body = Team), (status = 403, description = "users.manage"),
         (status = 404, description = "none"), (status = 422, description = "fields")))]
 #[tracing::instrument(name = "accounts.update_team", skip_all)]
@@ -114,9 +86,9 @@ pub(super) async fn update_team(
     by: Principal,
     accounts: Data<Accounts>,
     id: Path<TeamId>,
-    Body(body): Body<TeamName>,
+    Body(body): Body<PatchTeam>,
 ) -> Result<Json<Team>, Problem> {
-    let d = UpdateTeam { team: *id, name: body.name };
+    let d = UpdateTeam { team: *id, name: body.name, department_id: body.department_id };
     accounts.hub.command(&by, Topic::tenant(), "team.update", &d, None, None).await?;
     Ok(Json(team(&by, &accounts, *id).await?))
 }

@@ -1,6 +1,7 @@
 //! Decisions, one function a command. Who manages users may give nobody more rights than he has,
 //! and may not touch who has more: else a manager would make himself administrator.
 
+pub(super) mod departments;
 pub(super) mod invitations;
 pub(super) mod me;
 pub(super) mod roles;
@@ -11,7 +12,7 @@ pub(super) mod users;
 use entities::ids::TeamId;
 use entities::tenancy::OfTenant;
 use entities::{role, user};
-use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, PaginatorTrait, QueryFilter};
 
 use super::error::Error;
 use super::views;
@@ -70,9 +71,10 @@ async fn another_admin(tx: &Tx<'_>, but: &user::Model) -> Result<(), Problem> {
 
 /// Whether some role shows a team's records, so that membership is a right.
 async fn teams_matter(tx: &Tx<'_>) -> Result<bool, Problem> {
-    let roles = role::Entity::of(tx.tenant())
-        .filter(role::Column::Visibility.eq(Visibility::Team.name()))
-        .count(tx)
-        .await?;
-    Ok(roles > 0)
+    let team = Visibility::Team.name();
+    let any = Condition::any()
+        .add(role::Column::Visibility.eq(team))
+        .add(role::Column::AgendaScope.eq(team))
+        .add(role::Column::ReportsScope.eq(team));
+    Ok(role::Entity::of(tx.tenant()).filter(any).count(tx).await? > 0)
 }

@@ -1,6 +1,6 @@
 //! Teams: who may see each other's customers when their role says `team`.
 
-use entities::ids::TeamId;
+use entities::ids::{DepartmentId, TeamId};
 use entities::tenancy::OfTenant;
 use entities::{team, user};
 use sea_orm::ActiveValue::Set;
@@ -24,10 +24,12 @@ pub(in super::super) async fn create(
     cmd: &CreateTeam,
 ) -> Decided {
     let name = free_name(tx, None, &cmd.name).await?;
+    existing_department(tx, cmd.department_id).await?;
     let row = team::ActiveModel {
         tenant_id: Set(tx.tenant()),
         id: Set(cx.fresh(TeamId)),
         name: Set(name),
+        department_id: Set(cmd.department_id),
         created_at: Set(cx.at),
     };
     let team = Team::from(row.insert(tx).await?);
@@ -38,9 +40,17 @@ pub(in super::super) async fn create(
 
 pub(in super::super) async fn update(tx: &Tx<'_>, _: &CommandContext, cmd: &UpdateTeam) -> Decided {
     let team = views::find_team(tx, cmd.team).await?.ok_or_else(Problem::not_found)?;
-    let name = free_name(tx, Some(team.id), &cmd.name).await?;
-    let mut row: team::ActiveModel = team.into();
-    row.name = Set(name);
+    let mut row: team::ActiveModel = team.clone().into();
+    if let Some(name) = &cmd.name {
+        row.name = Set(free_name(tx, Some(team.id), name).await?);
+    }
+    if let Some(department) = cmd.department_id {
+        existing_department(tx, department).await?;
+        row.department_id = Set(department);
+    }
+    if !row.is_changed() {
+        return Ok(Decision::default());
+    }
     let team = Team::from(row.update(tx).await?);
     Ok(Decision::events(vec![events::on_tenant("team.updated", &TeamChanged { team })?]))
 }
@@ -68,6 +78,17 @@ pub(in super::super) async fn remove(tx: &Tx<'_>, _: &CommandContext, cmd: &Remo
     }
     out.push(events::on_tenant("team.removed", &TeamRemoved { id: team.id, access })?);
     Ok(Decision::events(out))
+}
+
+/// # Errors
+/// `unknown_value` when there is no such department.
+async fn existing_department(tx: &Tx<'_>, department: Option<DepartmentId>) -> Result<(), Problem> {
+    if let Some(id) = department
+        && views::find_department(tx, id).await?.is_none()
+    {
+        return Err(Problem::invalid("department_id", "unknown_value"));
+    }
+    Ok(())
 }
 
 async fn free_name(tx: &Tx<'_>, own: Option<TeamId>, name: &str) -> Result<String, Problem> {

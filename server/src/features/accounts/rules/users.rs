@@ -11,10 +11,9 @@ use super::{ADMIN, another_admin, existing_team, role_within_reach, teams_matter
 use crate::db::Tx;
 use crate::features::accounts::commands::{ActivateUser, DeactivateUser, UpdateUser};
 use crate::features::accounts::events::{self, Touches};
-use crate::features::accounts::views::{self, User};
+use crate::features::accounts::views::{self, Rights, User};
 use crate::kernel::command::{CommandContext, Decided, Decision};
 use crate::kernel::input;
-use crate::kernel::principal::{Permissions, Visibility};
 use crate::kernel::problem::Problem;
 
 /// A colleague whom the asker may change.
@@ -67,9 +66,7 @@ pub(in super::super) async fn update(
     let shown = User::on_topic(user);
     let mut out = vec![events::me_updated(&shown)?];
     if let Some(role) = role {
-        let permissions = Permissions::parse(&role.permissions.0);
-        let visibility = Visibility::parse(&role.visibility);
-        out.push(events::access_changed(shown.id, permissions, visibility)?);
+        out.push(events::access_changed(shown.id, Rights::of(&role))?);
     }
     out.insert(0, events::user_changed("user.updated", shown, access)?);
     Ok(Decision::events(out))
