@@ -12,14 +12,20 @@ import { resumeSession } from '@/session/api'
 import { ApiError } from '@/session/errors'
 import { session, useSession } from '@/session/session'
 import { Splash } from '@/shell/fallbacks'
+import { keepForOffline } from '@/sw/update'
 
 const queries = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 30_000,
       // A refusal is an answer; only a lost connection or a busy server is worth asking again.
+      // Without a network the first try fails at once and says so; it is made again once there is one.
+      networkMode: 'always',
+      refetchOnReconnect: true,
       retry: (count, error) =>
-        count < 3 && (!(error instanceof ApiError) || error.status === 503 || error.status === 429),
+        count < 3 &&
+        navigator.onLine &&
+        (!(error instanceof ApiError) || error.status === 503 || error.status === 429),
     },
   },
 })
@@ -58,6 +64,7 @@ function App() {
 }
 
 document.documentElement.lang = currentLocale()
+keepForOffline()
 const rootElement = document.getElementById('root')
 if (rootElement) {
   createRoot(rootElement).render(

@@ -127,15 +127,25 @@ export async function signIn(answer: SignedIn): Promise<void> {
   session.enter(await api.get<Me>('/me'))
 }
 
+/** How long a start waits for the server before it goes on with what this browser kept. */
+const PATIENCE_MS = 1500
+
 /** At start: the cookie decides. A server that is away is not a sign-out. */
 export async function resumeSession(): Promise<void> {
   if (!session.mayResume) {
     session.leave()
     return
   }
-  const token = await refresh()
-  if (!token) session.leave()
-  else session.enter(await api.get<Me>('/me'))
+  const asked = refresh().then(async (token) => {
+    if (!token) session.leave(session.state.status === 'in' ? 'ended' : undefined)
+    else session.enter(await api.get<Me>('/me'))
+  })
+  const { kept } = session
+  if (!kept) return asked
+  const impatient = new Promise<void>((done) => setTimeout(done, PATIENCE_MS))
+  // Away or slow: the engine goes on asking, and ends the session should it be over.
+  await Promise.race([asked.catch(() => undefined), impatient])
+  if (session.state.status === 'starting') session.enter(kept)
 }
 
 export async function signOut(everywhere = false): Promise<void> {

@@ -26,6 +26,24 @@ function setHint(on: boolean): void {
   }
 }
 
+/** Who was signed in, so that the app can start without a server. */
+const KEPT = 'nabiz.me'
+function readKept(): Me | undefined {
+  try {
+    return (JSON.parse(localStorage.getItem(KEPT) ?? 'null') as Me | null) ?? undefined
+  } catch {
+    return undefined
+  }
+}
+function keep(me: Me | undefined): void {
+  try {
+    if (me) localStorage.setItem(KEPT, JSON.stringify(me))
+    else localStorage.removeItem(KEPT)
+  } catch {
+    // Without storage the next start needs the server.
+  }
+}
+
 let state: SessionState = { status: 'starting' }
 let token: { value: string; expiresAt: number } | undefined
 const listeners = new Set<() => void>()
@@ -57,6 +75,10 @@ export const session = {
       return true
     }
   },
+  /** The person of the last visit, while their session may still be good. */
+  get kept(): Me | undefined {
+    return this.mayResume ? readKept() : undefined
+  },
   keepToken(answer: Pick<SignedIn, 'access_token' | 'expires_in'>): void {
     setHint(true)
     token = { value: answer.access_token, expiresAt: Date.now() + answer.expires_in * 1000 }
@@ -66,6 +88,7 @@ export const session = {
   },
   enter(me: Me): void {
     setTimeZone(me.tenant.time_zone)
+    keep(me)
     set({
       status: 'in',
       user: me.user,
@@ -75,11 +98,16 @@ export const session = {
     })
   },
   update(change: Partial<Omit<SignedInState, 'status'>>): void {
-    if (state.status === 'in') set({ ...state, ...change })
+    if (state.status !== 'in') return
+    const next = { ...state, ...change }
+    set(next)
+    const { user, tenant, permissions, visibility } = next
+    keep({ user, tenant, permissions: [...permissions], visibility })
   },
   leave(reason?: 'ended'): void {
     token = undefined
     setHint(false)
+    keep(undefined)
     set(reason ? { status: 'out', reason } : { status: 'out' })
   },
 }

@@ -3,6 +3,7 @@ import { Check, CloudOff, RefreshCw, TriangleAlert } from 'lucide-react'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { useObservable } from '@/live/observable'
 import { liveStatus } from '@/live/status'
+import { newBuild, openNewBuild } from '@/sw/update'
 import { Banner } from '@/ui/states'
 import { useShellTexts } from './texts'
 
@@ -42,31 +43,46 @@ function ShowPending() {
   )
 }
 
+function NewBuild({ text, tone }: { text: string; tone?: 'danger' }) {
+  const t = useShellTexts()
+  const [asked, setAsked] = useState(false)
+  return (
+    <Banner
+      icon={tone ? TriangleAlert : RefreshCw}
+      {...(tone ? { tone } : {})}
+      action={
+        <button
+          type="button"
+          className="btn sm"
+          disabled={asked}
+          onClick={() => {
+            setAsked(true)
+            void openNewBuild()
+          }}
+        >
+          {t('useNewVersion')}
+        </button>
+      }
+    >
+      {text}
+    </Banner>
+  )
+}
+
 export function ConnectionBanner() {
   const t = useShellTexts()
+  const isNew = useObservable(newBuild)
   const status = useObservable(liveStatus)
   const elapsed = useElapsed(status.since, [UP_TO_DATE_MS, NOTICE_AFTER_MS, OFFLINE_AFTER_MS])
   const wasShown = useRef(false)
 
-  if (status.refused) {
-    return (
-      <Banner
-        tone="danger"
-        icon={TriangleAlert}
-        action={
-          <button type="button" className="btn sm" onClick={() => location.reload()}>
-            {t('useNewVersion')}
-          </button>
-        }
-      >
-        {t('newVersionNeeded')}
-      </Banner>
-    )
-  }
+  if (status.refused) return <NewBuild tone="danger" text={t('newVersionNeeded')} />
   if (status.phase !== 'live') {
-    if (elapsed < NOTICE_AFTER_MS) return null
+    // A browser without a network knows it at once.
+    const known = !navigator.onLine
+    if (elapsed < NOTICE_AFTER_MS && !known) return null
     wasShown.current = true
-    if (elapsed < OFFLINE_AFTER_MS && status.pending === 0)
+    if (elapsed < OFFLINE_AFTER_MS && status.pending === 0 && !known)
       return <Banner icon={RefreshCw}>{t('reconnecting')}</Banner>
     return (
       <Banner icon={CloudOff} action={status.pending > 0 && <ShowPending />}>
@@ -102,6 +118,7 @@ export function ConnectionBanner() {
     )
   }
   wasShown.current = false
+  if (isNew) return <NewBuild text={t('newVersionReady')} />
   return null
 }
 

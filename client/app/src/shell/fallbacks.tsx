@@ -1,10 +1,15 @@
 // What stands in for a screen that failed, does not exist, or is not there yet.
 import { type ErrorComponentProps, useRouter } from '@tanstack/react-router'
 import { useCommonTexts } from '@/i18n/common'
+import { openNewBuild } from '@/sw/update'
 import { Logo } from '@/ui/icon'
 import { useShellTexts } from './texts'
 
 const centred = { display: 'grid', height: '100%', placeItems: 'center' } as const
+
+/** A part of an older build that the server no longer has. */
+const isMissingPart = (error: unknown) =>
+  error instanceof Error && /module|preload/i.test(error.message)
 
 export function ScreenError({ error }: ErrorComponentProps) {
   const t = useCommonTexts()
@@ -15,9 +20,15 @@ export function ScreenError({ error }: ErrorComponentProps) {
       <div className="empty" role="alert">
         <h1>{t('errorTitle')}</h1>
         <p className="t2">{t('errorBody')}</p>
-        <button type="button" className="btn" onClick={() => void router.invalidate()}>
-          {t('retry')}
-        </button>
+        {isMissingPart(error) ? (
+          <button type="button" className="btn" onClick={() => void openNewBuild()}>
+            {t('reload')}
+          </button>
+        ) : (
+          <button type="button" className="btn" onClick={() => void router.invalidate()}>
+            {t('retry')}
+          </button>
+        )}
       </div>
     </div>
   )

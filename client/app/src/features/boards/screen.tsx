@@ -1,6 +1,9 @@
 // The board screen: title row, filters, columns, and the menus and sheets that belong to them.
 import './model'
 import './board.css'
+import './card.css'
+import './drag.css'
+import './parts.css'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { Archive, Plus } from 'lucide-react'
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
