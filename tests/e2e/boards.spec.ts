@@ -1,10 +1,7 @@
 // Two people on one board: what one does, the other sees; a lost connection costs nothing.
-import type { Locator, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
+import { card, stage } from "./board";
 import { expect, signIn, test } from "./nabiz";
-
-const stage = (page: Page, name: string): Locator => page.getByRole("list", { name, exact: true });
-const card = (page: Page, name: string, at?: string): Locator =>
-  (at ? stage(page, at) : page).getByRole("listitem").filter({ hasText: name });
 
 /** The cards of every stage as they stand on a screen. */
 async function shown(page: Page, stages: Iterable<string>): Promise<string[][]> {

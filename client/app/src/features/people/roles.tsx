@@ -14,7 +14,7 @@ import { useRoleList } from './queries'
 import { usePeopleTexts } from './texts'
 
 const groups: readonly {
-  title: 'groupBoards' | 'groupCustomers' | 'groupPeople'
+  title: 'groupBoards' | 'groupCustomers' | 'groupWork' | 'groupPeople'
   permissions: readonly Permission[]
 }[] = [
   {
