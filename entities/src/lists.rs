@@ -3,7 +3,7 @@
 use sea_orm::FromJsonQueryResult;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::UserId;
+use crate::ids::{ResourceId, UserId};
 
 /// People in the order they were named; no one twice.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
@@ -14,3 +14,8 @@ pub struct UserList(pub Vec<UserId>);
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
 #[serde(transparent)]
 pub struct StringList(pub Vec<String>);
+
+/// Rooms and devices in the order they were named; no one twice.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+#[serde(transparent)]
+pub struct ResourceList(pub Vec<ResourceId>);
