@@ -6,9 +6,9 @@ pub mod tenancy;
 
 pub mod agenda_settings;
 pub mod api_key;
-pub mod audit;
 pub mod appointment;
 pub mod appointment_seat;
+pub mod audit;
 pub mod board;
 pub mod calendar_feed;
 pub mod card;
