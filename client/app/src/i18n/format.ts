@@ -14,6 +14,8 @@ export function setTimeZone(name: string | undefined): void {
   }
 }
 
+export const timeZone = (): string | undefined => zone
+
 const tags: Record<Locale, string> = { tr: 'tr-TR', en: 'en-GB' }
 const cache = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>()
 

@@ -158,12 +158,15 @@ export function perform(init: CommandInit): Promise<import('@/wire/frames').Res 
   const live = engine.get()
   if (!live) return Promise.resolve(undefined)
   return live.dispatch(init).catch((error: unknown) => {
-    if (error instanceof CommandError) {
-      const why = errorText(error.reason ?? error.code, error.message)
-      toast(init.label ? common('refused', { what: init.label, why }) : why)
-    }
+    if (error instanceof CommandError) sayRefused(init, error)
     return undefined
   })
+}
+
+/** Says what was not done, and why. */
+export function sayRefused(init: CommandInit, error: CommandError): void {
+  const why = errorText(error.reason ?? error.code, error.message)
+  toast(init.label ? common('refused', { what: init.label, why }) : why)
 }
 
 /** As `perform`, but the caller handles the refusal (forms). */

@@ -29,14 +29,42 @@ export interface TopicModel {
   predict?: (to: Writer, command: PendingCommand, from: Reader) => void
 }
 
+/** What another feature keeps on a topic that is not its own. */
+export type ModelPart = Partial<Pick<TopicModel, 'snapshot' | 'event' | 'predict'>>
+
 const models = new Map<string, TopicModel>()
+const parts = new Map<string, ModelPart[]>()
 
 /** `kind` is the part of a topic's key before the colon. */
 export function registerModel(kind: string, model: TopicModel): void {
   models.set(kind, model)
 }
 
+/** Adds to a topic's model; must be said before the first topic of that kind is opened. */
+export function extendModel(kind: string, part: ModelPart): void {
+  parts.set(kind, [...(parts.get(kind) ?? []), part])
+}
+
 const empty: TopicModel = { version: 0, snapshot: () => {}, event: () => {} }
 
-export const modelOf = (topic: string): TopicModel =>
-  models.get(topic.split(':', 1)[0] ?? topic) ?? empty
+export function modelOf(topic: string): TopicModel {
+  const kind = topic.split(':', 1)[0] ?? topic
+  const own = models.get(kind) ?? empty
+  const more = parts.get(kind)
+  if (!more) return own
+  return {
+    ...own,
+    snapshot(to, d) {
+      own.snapshot(to, d)
+      for (const part of more) part.snapshot?.(to, d)
+    },
+    event(to, ev) {
+      own.event(to, ev)
+      for (const part of more) part.event?.(to, ev)
+    },
+    predict(to, command, from) {
+      own.predict?.(to, command, from)
+      for (const part of more) part.predict?.(to, command, from)
+    },
+  }
+}

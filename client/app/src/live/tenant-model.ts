@@ -80,7 +80,7 @@ function event(to: Writer, { op, d, at }: Ev): void {
 }
 
 const tenantModel: TopicModel = {
-  version: 1,
+  version: 2,
   snapshot(to, d: TenantSnapshot) {
     putAll(to, 'users', d.users)
     putAll(to, 'teams', d.teams)
@@ -99,9 +99,16 @@ export interface MyAccess {
 }
 
 const meModel: TopicModel = {
-  version: 1,
+  version: 2,
   snapshot(to, d: MyAccess) {
-    to.put('me', 'self', d)
+    // Later parts of a long snapshot do not say who I am.
+    if (!d.user) return
+    const { user, permissions, visibility } = d
+    to.put('me', 'self', {
+      user,
+      ...(permissions ? { permissions } : {}),
+      ...(visibility ? { visibility } : {}),
+    } satisfies MyAccess)
   },
   event(to, { op, d }) {
     const now = to.get<MyAccess>('me', 'self') ?? {}
