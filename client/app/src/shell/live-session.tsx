@@ -1,5 +1,9 @@
 // Ties the realtime engine to the signed-in user, and what the server says about that user to the
 // session.
+// What features keep on the topics of everybody must be known before those topics are opened.
+import '@/features/activities/model'
+import '@/features/notifications/model'
+import '@/features/reminders/model'
 import { useEffect } from 'react'
 import { useRow, useTopic } from '@/live/hooks'
 import { startLive } from '@/live/live'

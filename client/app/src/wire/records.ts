@@ -127,6 +127,8 @@ export interface Board {
   card_count: number
 }
 export type StageKind = 'open' | 'won' | 'lost' | 'parked'
+/** What a card must have to come into a stage. */
+export type Requirement = 'amount' | 'lost_reason' | 'next_due_at' | 'need' | 'quality' | 'owner'
 export interface Stage {
   id: StageId
   board_id: BoardId
@@ -135,6 +137,7 @@ export interface Stage {
   position: number
   wip_limit: number | null
   colour: number
+  requires?: Requirement[]
   archived_at: Instant | null
 }
 export type Quality = 'A' | 'B' | 'C' | 'D'
@@ -159,6 +162,7 @@ export interface Card {
   entered_stage_at: Instant
   created_at: Instant
   archived_at: Instant | null
+  lost_reason?: string | null
 }
 
 export interface Contact {
@@ -199,6 +203,11 @@ export interface CustomerDetail extends Customer {
     stage_id: StageId
     stage_name: string
     stage_kind: StageKind
+    /** The card's own fields, where the server says them. */
+    need?: string | null
+    amount?: Money | null
+    next_due_at?: Instant | null
+    lost_reason?: string | null
   }[]
   note_count: number
   duplicate_count: number

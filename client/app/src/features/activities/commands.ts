@@ -1,0 +1,110 @@
+// What can be done with an activity; each is one command that can be taken back.
+import type { CommandInit } from '@/live/engine'
+import { engine, perform, performOrThrow } from '@/live/live'
+import { offerUndo } from '@/live/undo'
+import type { Activity, ActivityType, Outcome, OutcomeFields } from '@/wire/work'
+import { activityTexts as t } from './texts'
+
+const topicOf = (customer: string) => `customer:${customer}`
+
+export const activityName = (activity: Activity, type: ActivityType | undefined): string =>
+  [type?.name, activity.title === type?.name ? '' : activity.title].filter(Boolean).join(' · ')
+
+export interface ActivityDraft {
+  type: string
+  title: string
+  body: string
+  assignee: string | null
+  due_at: string | null
+}
+
+export function openActivity(customer: string, draft: ActivityDraft, name: string): void {
+  const label = t('opened', { name })
+  const d = {
+    type: draft.type,
+    ...(draft.title ? { title: draft.title } : {}),
+    ...(draft.body ? { body: draft.body } : {}),
+    // Absent would be whoever opens it.
+    assignee: draft.assignee,
+    ...(draft.due_at ? { due_at: draft.due_at } : {}),
+  }
+  const topic = topicOf(customer)
+  // Only the answer knows the id that cancelling needs.
+  void perform({ topic, op: 'activity.open', d, label }).then((answer) => {
+    const id = (answer?.d as { activity_id?: string } | undefined)?.activity_id
+    if (!id) return
+    offerUndo({
+      text: label,
+      inverse: () => [{ topic, op: 'activity.cancel', d: { activity: id }, label }],
+    })
+  })
+}
+
+export function updateActivity(activity: Activity, draft: ActivityDraft, name: string): void {
+  const label = t('saved', { name })
+  const change = (next: Omit<ActivityDraft, 'type'>): CommandInit => ({
+    topic: topicOf(activity.customer_id),
+    op: 'activity.update',
+    d: {
+      activity: activity.id,
+      ...(next.title ? { title: next.title } : {}),
+      body: next.body || null,
+      assignee: next.assignee,
+      due_at: next.due_at,
+    },
+    label,
+  })
+  const { title, body, assignee, due_at } = activity
+  void perform(change(draft))
+  offerUndo({ text: label, inverse: () => [change({ title, body: body ?? '', assignee, due_at })] })
+}
+
+/** Closing is refused when something that was asked is missing; the sheet stays open then. */
+export async function closeActivity(
+  activity: Activity,
+  outcome: Outcome,
+  fields: OutcomeFields,
+): Promise<void> {
+  const topic = topicOf(activity.customer_id)
+  const label = t('closed', { outcome: outcome.name })
+  const answer = performOrThrow({
+    topic,
+    op: 'activity.close',
+    d: {
+      activity: activity.id,
+      outcome: outcome.id,
+      ...(Object.keys(fields).length > 0 ? { fields } : {}),
+    },
+    label,
+  })
+  const withdraw = offerUndo({ text: label, inverse: () => [reopening(activity)] })
+  await answer.catch((error: unknown) => {
+    withdraw()
+    throw error
+  })
+}
+
+const reopening = (activity: Activity): CommandInit => ({
+  topic: topicOf(activity.customer_id),
+  op: 'activity.reopen',
+  d: { activity: activity.id },
+  label: t('reopen'),
+})
+
+export function reopenActivity(activity: Activity): void {
+  void perform(reopening(activity))
+}
+
+export function cancelActivity(activity: Activity, name: string): void {
+  const label = t('cancelled', { name })
+  void perform({
+    topic: topicOf(activity.customer_id),
+    op: 'activity.cancel',
+    d: { activity: activity.id },
+    label,
+  })
+  offerUndo({ text: label, inverse: () => [reopening(activity)] })
+}
+
+/** Is there a connection that could answer now? */
+export const isConnected = (): boolean => engine.get()?.connection.up ?? false
