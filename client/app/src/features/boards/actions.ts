@@ -1,22 +1,36 @@
 // What people do on a board: each action is one command (a few for more than 200 cards), shows
 // itself at once, and knows how to take itself back.
 
-import type { CommandInit } from '@/live/engine'
-import { engine, perform } from '@/live/live'
+import { type Answers, missingFor } from '@/features/activities/asks'
+import { CommandError, type CommandInit } from '@/live/engine'
+import { engine, performOrThrow, sayRefused } from '@/live/live'
 import { offerUndo, type Undo } from '@/live/undo'
 import { announce } from '@/ui/announce'
 import { toast } from '@/ui/toasts'
-import type { Card } from '@/wire/records'
+import type { Card, Requirement } from '@/wire/records'
 import type { BoardControl } from './control'
 import { userName } from './people'
 import { boardTexts as t } from './texts'
 
 const AT_ONCE = 200
 
-/** Gives the commands and offers to undo them; a refusal takes the offer back. */
-function run(commands: readonly CommandInit[], undo: Undo, quiet = false): void {
+/**
+ * Gives the commands and offers to undo them; a refusal takes the offer back. `handled` may do
+ * something better with a refusal than to say it.
+ */
+function run(
+  commands: readonly CommandInit[],
+  undo: Undo,
+  quiet = false,
+  handled: (error: CommandError) => boolean = () => false,
+): void {
   const withdraw = offerUndo(undo, { quiet })
-  void Promise.all(commands.map((init) => perform(init))).then((answers) => {
+  const give = (init: CommandInit) =>
+    performOrThrow(init).catch((error: unknown) => {
+      if (error instanceof CommandError && !handled(error)) sayRefused(init, error)
+      return undefined
+    })
+  void Promise.all(commands.map(give)).then((answers) => {
     if (answers.includes(undefined)) withdraw()
   })
 }
@@ -34,11 +48,18 @@ function chunks<T>(list: readonly T[]): T[][] {
   return parts
 }
 
-function moveCommands(topic: string, ids: string[], target: Target, label: string): CommandInit[] {
+function moveCommands(
+  topic: string,
+  ids: string[],
+  target: Target,
+  label: string,
+  fields: object = {},
+): CommandInit[] {
   const place = (after?: string, before?: string) => ({
     to_stage: target.stage,
     ...(after ? { after } : {}),
     ...(before ? { before } : {}),
+    ...(Object.keys(fields).length > 0 ? { fields } : {}),
   })
   const [only] = ids
   if (ids.length === 1 && only) {
@@ -87,11 +108,26 @@ export const titleOf = (control: BoardControl, ids: readonly string[]): string =
     : t('cards', { count: ids.length })
 }
 
-export function moveCards(control: BoardControl, ids: string[], target: Target): boolean {
+/**
+ * Moves, or first asks what the stage wants to know: then nothing is sent, and the cards stay where
+ * they are until the reader has answered. The answers come back here.
+ */
+export function moveCards(
+  control: BoardControl,
+  ids: string[],
+  target: Target,
+  answers?: Answers,
+): boolean {
   const stage = control.stage(target.stage)
   if (!stage || ids.length === 0 || isAlreadyThere(control, ids, target)) return false
+  const entering = rowsOf(control, ids).filter((card) => card.stage_id !== target.stage)
+  const changesStage = entering.length > 0
+  const questions = answers ? [] : missingFor(stage, entering)
+  if (questions.length > 0) {
+    control.asking.set({ ids, target, questions })
+    return false
+  }
   const back = placesOf(control, ids)
-  const changesStage = ids.some((id) => control.card(id)?.stage_id !== target.stage)
   const text = changesStage
     ? ids.length === 1
       ? t('movedOne', { card: titleOf(control, ids), stage: stage.name })
@@ -104,7 +140,7 @@ export function moveCards(control: BoardControl, ids: string[], target: Target):
     control.movedBy.delete(id)
   }
   run(
-    moveCommands(control.topic, ids, target, label),
+    moveCommands(control.topic, ids, target, label, answers),
     {
       text,
       inverse: () =>
@@ -120,6 +156,17 @@ export function moveCards(control: BoardControl, ids: string[], target: Target):
       },
     },
     !changesStage,
+    (error) => {
+      // The stage began to ask while we did not look.
+      if (error.reason !== 'fields_required') return false
+      const missing = (error.data?.missing ?? []) as Requirement[]
+      control.asking.set({
+        ids,
+        target,
+        questions: missing.map((field) => ({ field, required: true })),
+      })
+      return missing.length > 0
+    },
   )
   return true
 }

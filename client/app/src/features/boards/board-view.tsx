@@ -1,9 +1,13 @@
 // The columns, and every way to touch a card: click, keys, right click, long press, drag.
 import { useRouter } from '@tanstack/react-router'
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
+import type { Walk } from '@/features/customer/panel'
 import { usePresence } from '@/live/hooks'
+import { useObservable } from '@/live/observable'
 import { usePermission } from '@/session/session'
-import type { Stage, User } from '@/wire/records'
+import { usePhone } from '@/ui/media'
+import type { Card, Stage, User } from '@/wire/records'
+import { moveCards } from './actions'
 import { BulkBar } from './bulk-bar'
 import { CardMenu, type OpenMenu } from './card-menu'
 import { Column } from './column'
@@ -11,12 +15,21 @@ import type { BoardControl } from './control'
 import { watchDrags } from './drag'
 import type { CardFilter } from './filter'
 import { progressOf } from './gauge'
-import { boardKey } from './keys'
+import { boardKey, cardBeside } from './keys'
 import { isTemporary } from './model'
 import { reorderStages, type StageAction, StageMenu } from './stage-menu'
 import { useBoardTexts } from './texts'
 
+// The viewer is a chunk of its own; a board without it opens sooner.
+const CustomerPanel = lazy(() =>
+  import('@/features/customer/panel').then((m) => ({ default: m.CustomerPanel })),
+)
+const RequireSheet = lazy(() =>
+  import('@/features/activities/require-sheet').then((m) => ({ default: m.RequireSheet })),
+)
+
 const LONG_PRESS_MS = 480
+const floating = 'input,textarea,select,[contenteditable],[role="menu"],[role="dialog"]'
 
 export function BoardView({
   control,
@@ -25,6 +38,8 @@ export function BoardView({
   users,
   onStage,
   onAdd,
+  beside,
+  onBeside,
 }: {
   control: BoardControl
   filter: CardFilter | undefined
@@ -32,9 +47,15 @@ export function BoardView({
   users: readonly User[]
   onStage: (action: StageAction) => void
   onAdd: () => void
+  /** The customer that is open beside the board. */
+  beside: string | undefined
+  onBeside: (customer: string | undefined) => void
 }) {
   const t = useBoardTexts()
   const router = useRouter()
+  const isPhone = usePhone()
+  const asking = useObservable(control.asking)
+  const [takeFocus, setTakeFocus] = useState(false)
   const board = useRef<HTMLDivElement>(null)
   const { holding } = usePresence(control.source)
   const [menu, setMenu] = useState<OpenMenu | null>(null)
@@ -45,27 +66,58 @@ export function BoardView({
   const manage = usePermission('boards.manage')
 
   const open = useCallback(
-    (id: string) => {
+    (id: string, byKey = false) => {
       const customer = control.card(id)?.customer_id
-      if (customer) {
+      if (!customer) return
+      setTakeFocus(byKey)
+      // A phone has no room beside the board.
+      if (isPhone)
         void router.navigate({ to: '/customers/$customerId', params: { customerId: customer } })
-      }
+      else onBeside(customer)
     },
-    [control, router],
+    [control, router, isPhone, onBeside],
   )
+  const cardOf = useCallback(
+    (customer: string) => {
+      const focused = control.focused.get()
+      if (focused && control.card(focused)?.customer_id === customer) return focused
+      return control.source.list<Card>('cards').find((each) => each.customer_id === customer)?.id
+    },
+    [control],
+  )
+  const walk = (where: Walk) => {
+    const from = beside && cardOf(beside)
+    const next = from && cardBeside(control, from, where)
+    if (!next) return
+    control.show(next)
+    open(next, takeFocus)
+  }
+  const close = () => {
+    const card = beside && cardOf(beside)
+    onBeside(undefined)
+    if (card) requestAnimationFrame(() => control.focus(card))
+  }
   const openMenu = useCallback((kind: OpenMenu['kind'], id: string) => {
     const anchor = board.current?.querySelector(`[data-card="${id}"]`)
     if (anchor && !isTemporary(id)) setMenu({ kind, id, anchor })
   }, [])
 
+  useEffect(() => control.beside.set(beside), [control, beside])
   useEffect(() => {
     if (board.current) return watchDrags(board.current, control)
   }, [control])
 
   useEffect(() => {
     const listener = (event: KeyboardEvent) => {
+      // What is open beside the board has its own keys, and they win.
+      if (event.defaultPrevented) return
+      if (event.key === 'Escape' && beside && control.selection.get().size === 0) {
+        if (!(event.target as HTMLElement).closest(floating)) onBeside(undefined)
+        return
+      }
       const used = boardKey(event, control, {
-        open,
+        open: (id) => open(id, true),
+        stepped: (id) => beside && open(id),
         stageMenu: (id) => openMenu('stage', id),
         assignMenu: (id) => edit && openMenu('assign', id),
         add: onAdd,
@@ -75,7 +127,7 @@ export function BoardView({
     }
     window.addEventListener('keydown', listener)
     return () => window.removeEventListener('keydown', listener)
-  }, [control, open, openMenu, onAdd, move, edit])
+  }, [control, open, openMenu, onAdd, move, edit, beside, onBeside])
 
   useCardPointer(board, control, open, openMenu)
 
@@ -88,34 +140,41 @@ export function BoardView({
     [control],
   )
   return (
-    <>
-      <Pips board={board} stages={stages} />
-      <div className="bd" ref={board} role="group" aria-label={t('boardLabel')}>
-        {stages.map((stage) => (
-          <Column
-            key={stage.id}
-            stage={stage}
-            progress={progressOf(stage, stages)}
-            control={control}
-            filter={filter}
-            users={users}
-            holding={holding}
-            canMove={move}
-            canManage={manage}
-            onReorder={onReorder}
-            menu={
-              <StageMenu
-                control={control}
-                stage={stage}
-                canManage={manage}
-                canCreate={create}
-                onAction={onStage}
-              />
-            }
-          />
-        ))}
+    <div className="board-split">
+      <div className="board-main">
+        <Pips board={board} stages={stages} />
+        <div className="bd" ref={board} role="group" aria-label={t('boardLabel')}>
+          {stages.map((stage) => (
+            <Column
+              key={stage.id}
+              stage={stage}
+              progress={progressOf(stage, stages)}
+              control={control}
+              filter={filter}
+              users={users}
+              holding={holding}
+              canMove={move}
+              canManage={manage}
+              onReorder={onReorder}
+              menu={
+                <StageMenu
+                  control={control}
+                  stage={stage}
+                  canManage={manage}
+                  canCreate={create}
+                  onAction={onStage}
+                />
+              }
+            />
+          ))}
+        </div>
+        <BulkBar control={control} users={users} may={{ move, edit, archive }} />
       </div>
-      <BulkBar control={control} users={users} may={{ move, edit, archive }} />
+      {beside && !isPhone && (
+        <Suspense fallback={<aside className="viewer" />}>
+          <CustomerPanel id={beside} takeFocus={takeFocus} onClose={close} onWalk={walk} />
+        </Suspense>
+      )}
       <CardMenu
         open={menu}
         onClose={() => setMenu(null)}
@@ -124,7 +183,19 @@ export function BoardView({
         users={users}
         may={{ move, edit, archive }}
       />
-    </>
+      {asking && (
+        <Suspense>
+          <RequireSheet
+            key={asking.ids.join()}
+            stage={control.stage(asking.target.stage)?.name ?? ''}
+            questions={asking.questions}
+            count={asking.ids.length}
+            onAnswer={(answers) => void moveCards(control, asking.ids, asking.target, answers)}
+            onClose={() => control.asking.set(null)}
+          />
+        </Suspense>
+      )}
+    </div>
   )
 }
 

@@ -4,7 +4,7 @@ import { memo } from 'react'
 import { ago } from '@/i18n/ago'
 import { money } from '@/i18n/format'
 import { useRow } from '@/live/hooks'
-import { useDerived } from '@/live/observable'
+import { useDerived, useObservable } from '@/live/observable'
 import { liveStatus } from '@/live/status'
 import { Avatar, AvatarStack, type Person, tintOf } from '@/ui/avatar'
 import { Icon } from '@/ui/icon'
@@ -114,6 +114,7 @@ export const CardView = memo(function CardView({
   const card = useRow<Card>(control.source, 'cards', id)
   const mark = useMark(control.fresh, id)
   const selected = useDerived(control.selection, (ids) => ids.has(id))
+  const beside = useObservable(control.beside)
   const isFocused = useDerived(control.focused, (focused) => focused === id)
   const isDown = useDerived(liveStatus, (status) => status.phase !== 'live')
   const waiting = isTemporary(id) || (isDown && control.source.topic.isPredicted('cards', id))
@@ -134,6 +135,7 @@ export const CardView = memo(function CardView({
         className={classes.filter(Boolean).join(' ')}
         data-card={id}
         data-selected={selected || undefined}
+        data-open={beside === card.customer_id || undefined}
         tabIndex={isFocused ? 0 : -1}
         role="button"
         aria-roledescription={t('card')}

@@ -1,8 +1,10 @@
 // One open board: its rows, order, selection, focus and what is fresh. Screens read it; nothing in
 // it is React.
+import type { Question } from '@/features/activities/asks'
 import { observable } from '@/live/observable'
 import type { Subscription } from '@/live/subscription'
 import type { Card, Stage } from '@/wire/records'
+import type { Target } from './actions'
 import type { CardFilter } from './filter'
 import { Freshness } from './freshness'
 import { isTemporary } from './model'
@@ -10,12 +12,22 @@ import { StageOrders } from './order'
 
 const empty: ReadonlySet<string> = new Set()
 
+export interface MoveQuestion {
+  ids: string[]
+  target: Target
+  questions: readonly Question[]
+}
+
 export class BoardControl {
   readonly orders: StageOrders
   readonly fresh = new Freshness()
   readonly selection = observable<ReadonlySet<string>>(empty)
   /** The card that Tab comes back to. */
   readonly focused = observable<string | null>(null)
+  /** The customer that is open beside the board. */
+  readonly beside = observable<string | undefined>(undefined)
+  /** A move that waits until the reader has answered what its stage asks. */
+  readonly asking = observable<MoveQuestion | null>(null)
   filter: CardFilter | undefined
   /** Who moved a card last, from events; for undo and notices. */
   readonly movedBy = new Map<string, string>()
@@ -109,6 +121,13 @@ export class BoardControl {
     return () => this.scrollers.delete(stage)
   }
   /** Brings a card into view and focuses it, also when it is only about to be drawn. */
+  /** Brings a card into sight and lets Tab come back to it, without taking the focus. */
+  show(id: string): void {
+    this.focused.set(id)
+    const stage = this.card(id)?.stage_id
+    const index = stage === undefined ? -1 : this.visible(stage).indexOf(id)
+    if (stage !== undefined && index >= 0) this.scrollers.get(stage)?.(index)
+  }
   focus(id: string, tries = 12): void {
     this.focused.set(id)
     const stage = this.card(id)?.stage_id

@@ -9,6 +9,8 @@ export interface BoardKeyActions {
   assignMenu: (id: string) => void
   add: () => void
   canMove: boolean
+  /** The focus has gone to another card. */
+  stepped: (id: string) => void
 }
 
 const arrows = new Set(['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight'])
@@ -54,14 +56,15 @@ export function boardKey(
   else {
     const arrow = letters[key] ?? event.key
     if (!arrows.has(arrow)) return false
-    step(control, id, arrow, event.shiftKey)
+    step(control, id, arrow, event.shiftKey, act.stepped)
   }
   return true
 }
 
-function step(control: BoardControl, id: string, arrow: string, extend: boolean): void {
+/** The card beside this one, as the reader sees the board. */
+export function cardBeside(control: BoardControl, id: string, arrow: string): string | undefined {
   const stage = control.card(id)?.stage_id
-  if (!stage) return
+  if (!stage) return undefined
   const list = control.visible(stage)
   const at = list.indexOf(id)
   let next: string | undefined
@@ -73,11 +76,22 @@ function step(control: BoardControl, id: string, arrow: string, extend: boolean)
     while (!next) {
       column += arrow === 'ArrowLeft' ? -1 : 1
       const other = stages[column]
-      if (!other) return
+      if (!other) return undefined
       const cards = control.visible(other.id)
       next = cards[Math.min(at, cards.length - 1)]
     }
   }
+  return next
+}
+
+function step(
+  control: BoardControl,
+  id: string,
+  arrow: string,
+  extend: boolean,
+  stepped: (id: string) => void,
+): void {
+  const next = cardBeside(control, id, arrow)
   if (!next) return
   if (extend) {
     if (!control.selection.get().has(id)) control.toggle(id)
@@ -85,4 +99,5 @@ function step(control: BoardControl, id: string, arrow: string, extend: boolean)
   }
   control.focus(next)
   if (extend) sayPlace(control, next)
+  else stepped(next)
 }

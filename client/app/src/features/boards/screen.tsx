@@ -96,12 +96,24 @@ function ReadyBoard({ control, board }: { control: BoardControl; board: BoardHea
   const [adding, setAdding] = useState<{ stage?: string } | null>(null)
   const [action, setAction] = useState<StageAction | null>(null)
 
-  const filter = useMemo(() => cardFilter(search), [search])
+  // Walking from card to card beside the board must not draw the board anew.
+  const { customer: beside, ...kept } = search
+  const filterKey = JSON.stringify(kept)
+  const filter = useMemo(() => cardFilter(JSON.parse(filterKey) as BoardSearch), [filterKey])
   control.filter = filter
   control.orders.filtered = filter !== undefined
   const setSearch = useCallback(
     (next: BoardSearch) => void navigate({ search: next, replace: true }),
     [navigate],
+  )
+  const onBeside = useCallback(
+    (customer: string | undefined) =>
+      void navigate({
+        search: ({ customer: open, ...rest }) => (customer ? { ...rest, customer } : rest),
+        // Back leads out of the panel, not through every card that was looked at.
+        replace: beside !== undefined,
+      }),
+    [navigate, beside],
   )
   useTopicEvents(
     control.topic,
@@ -139,7 +151,7 @@ function ReadyBoard({ control, board }: { control: BoardControl; board: BoardHea
           onNewStage={() => setAction({ kind: 'create', after: stages.at(-1)?.id })}
         />
       }
-      views={<SavedViews control={control} ids={totals.all} search={search} me={user.id} />}
+      views={<SavedViews control={control} ids={totals.all} search={kept} me={user.id} />}
       actions={
         <>
           <span className="max-sm:hidden">
@@ -204,6 +216,8 @@ function ReadyBoard({ control, board }: { control: BoardControl; board: BoardHea
           users={users}
           onStage={onStage}
           onAdd={() => canCreate && setAdding({})}
+          beside={beside}
+          onBeside={onBeside}
         />
       )}
       {adding && <AddLead control={control} stage={adding.stage} onClose={() => setAdding(null)} />}

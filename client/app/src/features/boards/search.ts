@@ -9,6 +9,8 @@ const schema = v.object({
   tag: list,
   overdue: v.optional(v.fallback(v.boolean(), false)),
   q: v.optional(v.fallback(v.string(), '')),
+  /** The customer that is open beside the board. */
+  customer: v.optional(v.fallback(v.string(), '')),
 })
 
 export type BoardSearch = v.InferOutput<typeof schema>

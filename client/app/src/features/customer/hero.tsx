@@ -2,37 +2,63 @@
 import {
   Archive,
   ArchiveRestore,
+  Bell,
+  CalendarPlus,
+  CircleCheck,
   Ellipsis,
   GitMerge,
   Link2,
+  ListChecks,
   NotepadText,
+  Phone,
   Tag,
   UserRound,
 } from 'lucide-react'
 import { useCommands } from '@/commands'
+import { activityName } from '@/features/activities/commands'
+import { useActivityTypes } from '@/features/activities/types'
 import { useTags } from '@/features/customers/queries'
+import { money } from '@/i18n/format'
 import { perform } from '@/live/live'
+import { useObservable } from '@/live/observable'
 import { offerUndo } from '@/live/undo'
 import { usePermission } from '@/session/session'
 import { Avatar } from '@/ui/avatar'
 import { Button, IconButton } from '@/ui/button'
 import { Chip } from '@/ui/chip'
+import { Icon } from '@/ui/icon'
 import { MenuButton, MenuItem } from '@/ui/menu'
 import { PickMenu } from '@/ui/pick-menu'
 import { toast } from '@/ui/toasts'
+import { booking } from './booking'
 import { fieldName } from './fields'
 import { InlineText } from './inline'
 import { useCustomer } from './live'
+import type { Asking } from './quick'
 import { useCustomerTexts } from './texts'
 import { useAssigning, useTagging } from './who'
+import type { CustomerWork } from './work'
 
 /** A key presses the button, so that its list opens where it is. */
 const press = (key: string) =>
   document.querySelector<HTMLElement>(`.qa [data-key="${key}"]`)?.click()
 
-export function Hero({ onNote, onMerge }: { onNote: () => void; onMerge: () => void }) {
+export function Hero({
+  onNote,
+  ask,
+  work,
+}: {
+  onNote: () => void
+  ask: (next: Asking) => void
+  work: CustomerWork
+}) {
   const t = useCustomerTexts()
   const { customer, topic, people, save, typing, canEdit } = useCustomer()
+  const book = useObservable(booking)
+  const types = useActivityTypes()
+  const onMerge = () => ask({ what: 'merge' })
+  const onBook = () => book?.({ id: customer.id, name: customer.name, card: customer.cards[0]?.id })
+  const phone = customer.phones[0]
   const canMerge = usePermission('customers.merge') && canEdit
   const canArchive = usePermission('customers.archive') && !customer.merged_into
   const tags = useTags().data ?? []
@@ -66,12 +92,48 @@ export function Hero({ onNote, onMerge }: { onNote: () => void; onMerge: () => v
               run: onNote,
             },
             {
+              id: 'customer.remind',
+              title: t('remind'),
+              icon: Bell,
+              keys: 'r',
+              words: 'reminder hatırlatma',
+              run: () => ask({ what: 'reminder' }),
+            },
+            {
+              id: 'customer.activity',
+              title: t('activity'),
+              icon: ListChecks,
+              keys: 'k',
+              words: 'activity görev task',
+              run: () => ask({ what: 'activity' }),
+            },
+            ...work.open.slice(0, 5).map((activity, index) => ({
+              id: `customer.result-${index}`,
+              title: t('resultOf', { name: activityName(activity, types.of(activity.type_id)) }),
+              icon: CircleCheck,
+              ...(index === 0 ? { keys: 'd' } : {}),
+              words: 'outcome sonuç done',
+              run: () => ask({ what: 'outcome', activity }),
+            })),
+            ...(book
+              ? [
+                  {
+                    id: 'customer.book',
+                    title: t('appointment'),
+                    icon: CalendarPlus,
+                    keys: 'a',
+                    words: 'appointment randevu book',
+                    run: onBook,
+                  },
+                ]
+              : []),
+            {
               id: 'customer.assign',
               title: t('assign'),
               icon: UserRound,
-              keys: 'a',
+              keys: 'o',
               words: 'owner sorumlu assign',
-              run: () => press('a'),
+              run: () => press('o'),
               children: () =>
                 people.active.map((each) => ({
                   id: `customer.assign-${each.id}`,
@@ -96,6 +158,18 @@ export function Hero({ onNote, onMerge }: { onNote: () => void; onMerge: () => v
                     title: each.name,
                     run: () => tag([each.name], []),
                   })),
+            },
+          ]
+        : []),
+      ...(phone
+        ? [
+            {
+              id: 'customer.call',
+              title: t('callPhone', { phone: phone.display }),
+              icon: Phone,
+              keys: 'c',
+              words: 'call phone telefon',
+              run: () => press('c'),
             },
           ]
         : []),
@@ -125,7 +199,12 @@ export function Hero({ onNote, onMerge }: { onNote: () => void; onMerge: () => v
     ],
     { about: true },
   )
-  const contact = [customer.phones[0]?.display ?? customer.emails[0]?.display, customer.company]
+  const line = customer.cards.find((card) => card.need || card.amount)
+  const contact = [
+    customer.phones[0]?.display ?? customer.emails[0]?.display,
+    customer.company,
+    line?.need,
+  ]
     .filter(Boolean)
     .join(' · ')
 
@@ -152,7 +231,17 @@ export function Hero({ onNote, onMerge }: { onNote: () => void; onMerge: () => v
           )}
           {isArchived && <Chip tone="warn">{t('archivedChip')}</Chip>}
         </div>
-        {contact && <p className="t2 el">{contact}</p>}
+        {(contact || line?.amount) && (
+          <p className="t2 el">
+            {contact}
+            {line?.amount && (
+              <b style={{ color: 'var(--text-1)', fontWeight: 600 }}>
+                {contact && ' · '}
+                {money(line.amount)}
+              </b>
+            )}
+          </p>
+        )}
       </div>
       <div className="qa" role="toolbar" aria-label={t('quick')}>
         {canEdit && (
@@ -160,6 +249,17 @@ export function Hero({ onNote, onMerge }: { onNote: () => void; onMerge: () => v
             <Button icon={NotepadText} hint="N" onPress={onNote}>
               {t('note')}
             </Button>
+            <Button icon={Bell} hint="R" onPress={() => ask({ what: 'reminder' })}>
+              {t('remind')}
+            </Button>
+            <Button icon={ListChecks} hint="K" onPress={() => ask({ what: 'activity' })}>
+              {t('activity')}
+            </Button>
+            {book && (
+              <Button icon={CalendarPlus} hint="A" onPress={onBook}>
+                {t('appointment')}
+              </Button>
+            )}
             <PickMenu
               label={t('assign')}
               searchLabel={t('findPerson')}
@@ -171,7 +271,7 @@ export function Hero({ onNote, onMerge }: { onNote: () => void; onMerge: () => v
               }))}
               onPick={(id) => assign([id])}
               button={
-                <Button icon={UserRound} hint="A" data-key="a">
+                <Button icon={UserRound} hint="O" data-key="o">
                   {t('assign')}
                 </Button>
               }
@@ -192,6 +292,13 @@ export function Hero({ onNote, onMerge }: { onNote: () => void; onMerge: () => v
               }
             />
           </>
+        )}
+        {phone && (
+          <a className="btn" data-key="c" href={`tel:${phone.value}`}>
+            <Icon of={Phone} />
+            {t('call')}
+            <kbd aria-hidden="true">C</kbd>
+          </a>
         )}
         <MenuButton
           label={t('more')}

@@ -147,13 +147,17 @@ const said = (value: unknown): string =>
 
 export function FieldNotice({ field }: { field: string }) {
   const t = useCustomerTexts()
-  const { problems, conflicts, resolve } = useCustomer()
+  const { problems, conflicts, resolve, people, me } = useCustomer()
   const problem = problems[field]
   const conflict = conflicts[field]
   if (conflict) {
     return (
       <div className="field-conflict" role="alert">
-        <b>{t('conflictTitle')}</b>
+        <b>
+          {conflict.by && conflict.by !== me
+            ? t('conflictBy', { name: people.of(conflict.by).name })
+            : t('conflictTitle')}
+        </b>
         <span>{t('conflictTheirs', { value: said(conflict.theirs) })}</span>
         <span>{t('conflictMine', { value: said(conflict.mine) })}</span>
         <span className="row" style={{ gap: 6 }}>

@@ -8,7 +8,7 @@ import type { Subscription } from '@/live/subscription'
 import { errorText } from '@/session/errors'
 import { usePermission, useSignedIn } from '@/session/session'
 import { toast } from '@/ui/toasts'
-import type { CustomerDetail } from '@/wire/records'
+import type { CustomerDetail, TimelineItem } from '@/wire/records'
 import { fieldName } from './fields'
 import { SELF } from './model'
 
@@ -20,10 +20,14 @@ export interface FieldProblem {
 export interface Conflict {
   mine: unknown
   theirs: unknown
+  /** The colleague who wrote the other value, where the journal tells. */
+  by?: string | undefined
 }
 
 export interface CustomerContext {
   customer: CustomerDetail
+  /** On its own page, or beside the board. */
+  mode: 'page' | 'panel'
   topic: string
   people: People
   me: string
@@ -59,13 +63,27 @@ export function fieldValue(customer: CustomerDetail, field: string): unknown {
 const bodyOf = (field: string, value: unknown): Record<string, unknown> =>
   field.startsWith('custom:') ? { custom: { [field.slice(7)]: value } } : { [field]: value }
 
+/** Who wrote this field last, among what was heard while somebody was looking. */
+export function lastWriter(events: Iterable<TimelineItem>, field: string): string | undefined {
+  const name = field.startsWith('custom:') ? 'custom' : field
+  let last: TimelineItem | undefined
+  for (const event of events) {
+    if (event.op !== 'customer.updated' || (last && last.seq > event.seq)) continue
+    const changed = event.d.changed as string[] | undefined
+    if (changed?.some((each) => each === field || each.split(/[:.]/)[0] === name)) last = event
+  }
+  return last?.by ?? undefined
+}
+
 export function CustomerProvider({
   customer,
   subscription,
+  mode,
   children,
 }: {
   customer: CustomerDetail
   subscription: Subscription
+  mode: CustomerContext['mode']
   children: ReactNode
 }) {
   const topic = subscription.key
@@ -101,7 +119,10 @@ export function CustomerProvider({
           const now = subscription.topic.committed.get<CustomerDetail>('customer', SELF)
           const theirs = now && fieldValue(now, field)
           if (same(theirs, since.value)) void send(field, value).catch(refused)
-          else setConflicts((all) => ({ ...all, [field]: { mine: value, theirs } }))
+          else {
+            const by = lastWriter(subscription.topic.committed.all<TimelineItem>('events'), field)
+            setConflicts((all) => ({ ...all, [field]: { mine: value, theirs, by } }))
+          }
           return
         }
         const other = error.data?.customer_id
@@ -136,6 +157,7 @@ export function CustomerProvider({
   const context = useMemo<CustomerContext>(
     () => ({
       customer,
+      mode,
       topic,
       people,
       me,
@@ -150,7 +172,7 @@ export function CustomerProvider({
         return found && people.of(found.by).name
       },
     }),
-    [customer, topic, people, me, canEdit, problems, conflicts, save, resolve, presence],
+    [customer, mode, topic, people, me, canEdit, problems, conflicts, save, resolve, presence],
   )
   return <Context.Provider value={context}>{children}</Context.Provider>
 }

@@ -101,7 +101,13 @@ describe('the customer topic', () => {
 })
 
 describe('the timeline', () => {
-  const names = { user: String, stage: () => undefined, board: () => undefined }
+  const names = {
+    user: String,
+    stage: () => undefined,
+    board: () => undefined,
+    activityType: () => undefined,
+    outcome: () => undefined,
+  }
   const item = (n: number, at: string, op = 'customer.archived', d = {}): TimelineItem => ({
     topic: key,
     seq: n,

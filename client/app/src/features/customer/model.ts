@@ -3,7 +3,7 @@ import type { PendingCommand, TopicModel } from '@/live/model'
 import { registerModel } from '@/live/model'
 import type { Writer } from '@/live/tables'
 import type { Ev } from '@/wire/frames'
-import type { Customer, CustomerDetail, Note, TimelineItem } from '@/wire/records'
+import type { Card, Customer, CustomerDetail, Note, TimelineItem } from '@/wire/records'
 
 export const SELF = 'self'
 
@@ -41,8 +41,19 @@ function card(to: Writer, op: string, d: Record<string, unknown>): void {
     cards = cards.map((each) =>
       each.id === id || many?.includes(each.id) ? { ...each, stage_id: d.to as string } : each,
     )
+  } else if (typeof record === 'object' && op === 'card.updated') {
+    const { need, amount, next_due_at, lost_reason } = record as unknown as Card
+    cards = cards.map((each) =>
+      each.id === id
+        ? { ...each, need, amount, next_due_at, lost_reason: lost_reason ?? null }
+        : each,
+    )
   } else if (typeof record === 'object' && (op === 'card.created' || op === 'card.restored')) {
+    const { need, amount, next_due_at } = record as unknown as Card
     const added = {
+      need,
+      amount,
+      next_due_at,
       id: record.id as string,
       board_id: record.board_id as string,
       board_name: '',
@@ -149,7 +160,7 @@ function predict(to: Writer, { op, d, at, id }: PendingCommand): void {
 }
 
 export const customerModel: TopicModel = {
-  version: 1,
+  version: 2,
   snapshot(to, d: Snapshot) {
     if (d.customer) to.put('customer', SELF, d.customer)
     for (const note of d.notes ?? []) to.put('notes', note.id, note)

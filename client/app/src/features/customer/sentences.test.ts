@@ -1,11 +1,14 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { setLocale } from '@/i18n'
-import { type Names, sentence } from './sentences'
+import type { Names } from './sentence-parts'
+import { sentence } from './sentences'
 
 const names: Names = {
   user: (id) => ({ u1: 'Ayşe Yıldırım', u2: 'Mert Kılıç' })[id] ?? '?',
   stage: (id) => ({ s1: 'Görüşülüyor', s2: 'Randevu' })[id],
   board: (id) => ({ b1: 'Satış panosu' })[id],
+  activityType: (id) => ({ t1: 'Arama' })[id],
+  outcome: (id) => ({ o1: 'Olumlu' })[id],
 }
 const said = (op: string, d: Record<string, unknown>): string => {
   const found = sentence({ op, d }, names)
@@ -16,6 +19,44 @@ const said = (op: string, d: Record<string, unknown>): string => {
 }
 
 const cases: [op: string, d: Record<string, unknown>, tr: string, en: string][] = [
+  [
+    'activity.closed',
+    {
+      activity: {
+        type_id: 't1',
+        title: 'Teklif',
+        outcome_id: 'o1',
+        outcome: { amount: { minor: 100_000, currency: 'TRY' }, note: 'Düşünecek' },
+      },
+    },
+    'Sonuç girildi: Arama · Teklif → Olumlu | ₺1.000 · Düşünecek',
+    'Outcome added: Arama · Teklif → Olumlu | ₺1,000 · Düşünecek',
+  ],
+  [
+    'activity.cancelled',
+    { activity: { type_id: 't1', title: '' }, reason: 'Vazgeçti' },
+    'Aktivite iptal edildi: Arama | Vazgeçti',
+    'Activity cancelled: Arama | Vazgeçti',
+  ],
+  [
+    'reminder.fired',
+    { reminder: { text: 'Kredi sor', due_at: '2026-11-21T09:00:00Z', assignee: 'u1' } },
+    'Hatırlatma zamanı geldi: Kredi sor',
+    'Reminder came due: Kredi sor',
+  ],
+  [
+    'appointment.no_show',
+    { appointment: { title: 'Gezi', people: ['u1'], place: 'Örnek daire' } },
+    'Randevuya gelmedi: Gezi | Ayşe Yıldırım · Örnek daire',
+    'Did not come to the appointment: Gezi | Ayşe Yıldırım · Örnek daire',
+  ],
+  ['rule.ran', { name: 'İlk arama' }, 'Kural çalıştı: İlk arama', 'Rule ran: İlk arama'],
+  [
+    'lead.received',
+    { created: true, source: { channel: 'instagram' }, need: '3+1' },
+    'Başvuru geldi: Instagram | 3+1',
+    'Lead arrived: Instagram | 3+1',
+  ],
   [
     'customer.created',
     { customer: { source: { channel: 'instagram' }, utm: { campaign: 'Sonbahar' } } },

@@ -1,6 +1,5 @@
 // One event of the journal as one readable line: what happened, in the reader's language. Names
 // that the event does not carry come from the reader's own lists.
-import type { LucideIcon } from 'lucide-react'
 import {
   Archive,
   ArchiveRestore,
@@ -17,53 +16,18 @@ import { sourceName } from '@/features/boards/source'
 import { dateTime, money } from '@/i18n/format'
 import type { Money, TimelineItem } from '@/wire/records'
 import { fieldName } from './fields'
+import {
+  type Data,
+  data,
+  joined,
+  type Names,
+  type Sentence,
+  text,
+  texts,
+  withDetail,
+} from './sentence-parts'
 import { sentenceTexts as t } from './sentence-texts'
-
-export type Kind = 'note' | 'card' | 'customer' | 'import' | 'merge'
-
-export interface Names {
-  user: (id: string) => string
-  stage: (id: string) => string | undefined
-  board: (id: string) => string | undefined
-}
-
-export interface Sentence {
-  kind: Kind
-  icon: LucideIcon
-  /** Drawn bold; without a colon. */
-  what: string
-  /** After the colon. */
-  detail?: string
-  /** Second line. */
-  more?: string
-}
-
-type Data = Record<string, unknown>
-
-const text = (value: unknown): string | undefined =>
-  typeof value === 'string' && value.trim() ? value : undefined
-const texts = (value: unknown): string[] =>
-  Array.isArray(value) ? value.filter((each): each is string => typeof each === 'string') : []
-const data = (value: unknown): Data =>
-  typeof value === 'object' && value !== null ? (value as Data) : {}
-const joined = (
-  parts: readonly (string | undefined | null | false)[],
-  by = ' · ',
-): string | undefined => parts.filter(Boolean).join(by) || undefined
-
-const withDetail = (
-  kind: Kind,
-  icon: LucideIcon,
-  what: string,
-  detail?: string,
-  more?: string,
-): Sentence => ({
-  kind,
-  icon,
-  what,
-  ...(detail ? { detail } : {}),
-  ...(more ? { more } : {}),
-})
+import { workSentence } from './work-sentences'
 
 function assigned(d: Data, names: Names): string {
   const card = data(d.card)
@@ -128,6 +92,14 @@ export function sentence(item: Pick<TimelineItem, 'op' | 'd'>, names: Names): Se
       return withDetail('customer', Tag, t('tags'), tagged(d))
     case 'customer.assigned':
       return withDetail('customer', UserRound, t('owner'), assigned(d, names))
+    case 'lead.received':
+      return withDetail(
+        'customer',
+        UserPlus,
+        t(d.created === true ? 'leadNew' : 'leadAgain'),
+        source(d),
+        joined([text(d.need), text(d.note)]),
+      )
     case 'customer.archived':
       return withDetail('customer', Archive, t('archived'))
     case 'customer.restored':
@@ -171,6 +143,6 @@ export function sentence(item: Pick<TimelineItem, 'op' | 'd'>, names: Names): Se
     case 'card.restored':
       return withDetail('card', ArchiveRestore, t('cardRestored'), names.board(String(d.board)))
     default:
-      return undefined
+      return workSentence(item.op, d, names)
   }
 }

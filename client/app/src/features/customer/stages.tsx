@@ -2,10 +2,14 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Plus } from 'lucide-react'
+import { useState } from 'react'
 import { type Command, showPalette, useCommands } from '@/commands'
+import { type Answers, missingFor, type Question } from '@/features/activities/asks'
+import { RequireSheet } from '@/features/activities/require-sheet'
 import { progressOf, StageGauge } from '@/features/boards/gauge'
+import { CommandError } from '@/live/engine'
 import { useBoards } from '@/live/hooks'
-import { perform } from '@/live/live'
+import { engine, perform, performOrThrow, sayRefused } from '@/live/live'
 import { offerUndo } from '@/live/undo'
 import { api } from '@/session/api'
 import { usePermission } from '@/session/session'
@@ -14,7 +18,7 @@ import { Button } from '@/ui/button'
 import { SelectField } from '@/ui/field'
 import { usePhone } from '@/ui/media'
 import { MenuButton, MenuItem } from '@/ui/menu'
-import type { CustomerDetail, Stage } from '@/wire/records'
+import type { Card, CustomerDetail, Requirement, Stage } from '@/wire/records'
 import { useCustomer } from './live'
 import { useCustomerTexts } from './texts'
 
@@ -34,8 +38,8 @@ type CardLine = CustomerDetail['cards'][number]
 
 function CardStages({ card, alone }: { card: CardLine; alone: boolean }) {
   const t = useCustomerTexts()
-  const { topic } = useCustomer()
-  const isPhone = usePhone()
+  const { customer, topic, mode } = useCustomer()
+  const isSmall = usePhone() || mode === 'panel'
   const canMove = usePermission('cards.move')
   const board = useQuery(boardQuery(card.board_id)).data
   const stages = [...(board?.stages ?? [])]
@@ -44,21 +48,52 @@ function CardStages({ card, alone }: { card: CardLine; alone: boolean }) {
   const boardName = board?.name ?? card.board_name
   const at = stages.findIndex((stage) => stage.id === card.stage_id)
 
-  const move = (to: Stage) => {
+  const [asking, setAsking] = useState<{ stage: Stage; questions: readonly Question[] }>()
+
+  /** What the stage asks for and this card, as far as it is known here, does not have. */
+  const missing = (to: Stage) => {
+    const here = engine.get()?.find(`board:${card.board_id}`)?.get<Card>('cards', card.id)
+    const { quality, owners } = customer
+    const { need, amount, next_due_at, lost_reason } = here ?? card
+    return missingFor(to, [{ quality, owners, need, amount, next_due_at, lost_reason } as Card])
+  }
+  const move = (to: Stage, answers?: Answers) => {
     if (to.id === card.stage_id) return
+    const questions = answers ? [] : missing(to)
+    if (questions.length > 0) {
+      setAsking({ stage: to, questions })
+      return
+    }
     const label = t('movedTo', { stage: to.name })
-    const command = (stage: string) => ({
+    const command = (stage: string, more: object = {}) => ({
       topic: `board:${card.board_id}`,
       alsoOn: [topic],
       op: 'card.move',
-      d: { card: card.id, to_stage: stage },
+      d: { card: card.id, to_stage: stage, ...more },
       label,
     })
     const from = card.stage_id
-    void perform(command(to.id))
+    const given = command(to.id, answers ? { fields: answers } : {})
+    const withdraw = offerUndo({ text: label, inverse: () => [command(from)] })
     announce(label)
-    offerUndo({ text: label, inverse: () => [command(from)] })
+    void performOrThrow(given).catch((error: unknown) => {
+      withdraw()
+      if (!(error instanceof CommandError)) return
+      const asked = (error.data?.missing ?? []) as Requirement[]
+      if (error.reason === 'fields_required' && asked.length > 0)
+        setAsking({ stage: to, questions: asked.map((field) => ({ field, required: true })) })
+      else sayRefused(given, error)
+    })
   }
+  const sheet = asking && (
+    <RequireSheet
+      stage={asking.stage.name}
+      questions={asking.questions}
+      count={1}
+      onAnswer={(answers) => move(asking.stage, answers)}
+      onClose={() => setAsking(undefined)}
+    />
+  )
 
   const moveCommand = (): Command => ({
     id: 'customer.stage',
@@ -80,9 +115,10 @@ function CardStages({ card, alone }: { card: CardLine; alone: boolean }) {
   })
 
   if (stages.length === 0) return <div className="steps-wait" aria-hidden="true" />
-  if (isPhone) {
+  if (isSmall) {
     return (
       <div className="steps-phone">
+        {sheet}
         <SelectField
           label={t('stages', { board: boardName })}
           isDisabled={!canMove}
@@ -102,6 +138,7 @@ function CardStages({ card, alone }: { card: CardLine; alone: boolean }) {
   }
   return (
     <div className="steps-row">
+      {sheet}
       {!alone && (
         <Link
           className="steps-board el"

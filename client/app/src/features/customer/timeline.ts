@@ -2,7 +2,8 @@
 // came by the socket since.
 import { daysBetween } from '@/i18n/format'
 import type { Note, TimelineItem } from '@/wire/records'
-import { type Kind, type Names, type Sentence, sentence } from './sentences'
+import type { Kind, Names, Sentence } from './sentence-parts'
+import { sentence } from './sentences'
 
 export interface Entry extends Sentence {
   key: string
@@ -68,6 +69,17 @@ export function byDay(all: readonly Entry[], now = new Date()): Day[] {
   }
   return days
 }
+
+/** One drawn line: a day's title, or an entry of it. */
+export type Row =
+  | { key: string; day: Pick<Day, 'ago' | 'at'>; entry?: undefined }
+  | { key: string; entry: Entry }
+
+export const rowsOf = (days: readonly Day[]): Row[] =>
+  days.flatMap((day): Row[] => [
+    { key: `day${day.ago}`, day },
+    ...day.entries.map((entry) => ({ key: entry.key, entry })),
+  ])
 
 export function countKinds(all: readonly Entry[]): ReadonlyMap<Kind, number> {
   const counts = new Map<Kind, number>()
