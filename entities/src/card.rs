@@ -20,7 +20,10 @@ pub struct Model {
     pub need: Option<String>,
     pub amount_minor: Option<i64>,
     pub currency: Option<String>,
+    /// The earliest of the date set by hand, the open reminders and the booked appointments.
     pub next_due_at: Option<DateTimeUtc>,
+    /// The date set by hand.
+    pub own_due_at: Option<DateTimeUtc>,
     pub unread: i32,
     pub entered_stage_at: DateTimeUtc,
     pub created_at: DateTimeUtc,

@@ -46,9 +46,10 @@ macro_rules! ids {
 }
 
 ids! {
+    ActivityId,
     ApiKeyId,
-    AuditId,
     AppointmentId,
+    AuditId,
     BoardId,
     CardId,
     CustomFieldId,
@@ -60,10 +61,13 @@ ids! {
     JobId,
     MergeId,
     NoteId,
+    NotificationId,
+    OffboardingId,
+    PushSubscriptionId,
+    ReminderId,
     ResourceId,
     RuleId,
     RunId,
-    OffboardingId,
     SeriesId,
     ServiceId,
     SessionId,

@@ -12,7 +12,9 @@ use secrecy::ExposeSecret;
 
 use crate::config::Settings;
 use crate::db::Db;
-use crate::features::{accounts, boards, customers, imports, leads};
+use crate::features::{
+    accounts, boards, customers, imports, leads, notifications, reminders,
+};
 use crate::gateway::{self, Gateway, Message};
 use crate::kernel::clock::Clock;
 use crate::realtime::Hub;
@@ -104,7 +106,14 @@ impl Core {
 
     /// Starts what runs by itself: jobs, imports that were cut off, the broom.
     fn start_workers(&self) -> anyhow::Result<()> {
-        let jobs = accounts::jobs(&self.settings, &self.db, &self.clock, &self.public_url)?;
+        let mut jobs = accounts::jobs(&self.settings, &self.db, &self.clock, &self.public_url)?;
+        jobs.extend(notifications::jobs(
+            &self.settings,
+            &self.db,
+            &self.clock,
+            &self.public_url,
+        )?);
+        jobs.extend(reminders::jobs(&self.db, &self.clock, &self.hub));
         self.jobs.start(&self.db, &self.clock, jobs, self.settings.limits.jobs);
         let (db, hub) = (self.db.clone(), self.hub.clone());
         self.db.detach(async move {
@@ -113,6 +122,12 @@ impl Core {
                     code = problem.code,
                     "imports that were cut off wait for the next start"
                 );
+            }
+        });
+        let (db, hub, clock) = (self.db.clone(), self.hub.clone(), self.clock.clone());
+        self.db.detach(async move {
+            if let Err(problem) = reminders::resume(&db, &hub, &clock).await {
+                tracing::error!(code = problem.code, "reminders that fell due wait for the next");
             }
         });
         self.db.detach(janitor::run(self.db.clone(), self.clock.clone()));
@@ -163,6 +178,8 @@ fn registry(gateway: &Gateway) -> Registry {
     customers::commands(&mut registry);
     imports::commands(&mut registry);
     leads::commands(&mut registry);
+    notifications::commands(&mut registry);
+    reminders::commands(&mut registry);
     registry
 }
 
@@ -173,6 +190,8 @@ fn features(cfg: &mut web::ServiceConfig) {
         .configure(customers::routes)
         .configure(leads::routes)
         .configure(imports::routes)
+        .configure(notifications::routes)
+        .configure(reminders::routes)
         .configure(session::routes);
 }
 
@@ -184,6 +203,8 @@ pub fn docs() -> Vec<utoipa::openapi::OpenApi> {
         customers::openapi(),
         leads::openapi(),
         imports::openapi(),
+        notifications::openapi(),
+        reminders::openapi(),
     ]
 }
 
@@ -194,6 +215,8 @@ pub fn messages() -> Vec<Message> {
     all.extend(customers::messages());
     all.extend(leads::messages());
     all.extend(imports::messages());
+    all.extend(notifications::messages());
+    all.extend(reminders::messages());
     all
 }
 

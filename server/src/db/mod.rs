@@ -8,6 +8,7 @@
 mod connect;
 mod guard;
 pub mod queue;
+mod turn;
 mod tx;
 
 use std::future::Future;
@@ -22,6 +23,7 @@ use sea_orm::{
 use tokio::sync::{Mutex, MutexGuard};
 
 pub use self::connect::{Options, migrate, open_bare};
+pub use self::turn::take_topic;
 pub use self::tx::Tx;
 use crate::kernel::problem::{Fault, Problem};
 

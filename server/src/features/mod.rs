@@ -5,3 +5,5 @@ pub mod boards;
 pub mod customers;
 pub mod imports;
 pub mod leads;
+pub mod notifications;
+pub mod reminders;

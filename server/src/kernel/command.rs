@@ -89,6 +89,8 @@ pub trait Command: DeserializeOwned + Send + Sync + 'static {
     /// `noun.verb`.
     const OP: &'static str;
     const NEEDS: Permission;
+    /// Whoever is signed in may do this to what is their own; `NEEDS` is not asked.
+    const ANYBODY: bool = false;
 
     /// The topic whose actor decides, given the one the client named; also fills in what the
     /// topic implies (the customer of `customer:<id>`). The default takes the client's word if it
@@ -116,7 +118,8 @@ pub trait Command: DeserializeOwned + Send + Sync + 'static {
 /// A command whose type is forgotten: what the machinery carries.
 pub trait AnyCommand: Send + Sync {
     fn op(&self) -> &'static str;
-    fn needs(&self) -> Permission;
+    /// None: whoever is signed in.
+    fn needs(&self) -> Option<Permission>;
     fn decide<'a>(&'a self, tx: &'a Tx<'a>, cx: &'a CommandContext) -> BoxFuture<'a, Decided>;
 }
 
@@ -125,8 +128,8 @@ impl<C: Command> AnyCommand for C {
         C::OP
     }
 
-    fn needs(&self) -> Permission {
-        C::NEEDS
+    fn needs(&self) -> Option<Permission> {
+        (!C::ANYBODY).then_some(C::NEEDS)
     }
 
     fn decide<'a>(&'a self, tx: &'a Tx<'a>, cx: &'a CommandContext) -> BoxFuture<'a, Decided> {

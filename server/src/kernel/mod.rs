@@ -12,5 +12,6 @@ pub mod principal;
 pub mod problem;
 pub mod texts;
 pub mod topic;
+pub mod wall;
 
 pub use entities::ids;

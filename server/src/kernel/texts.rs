@@ -68,6 +68,11 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("import_state", "İçe aktarma bu durumda değil", "The import is not in the right state"),
     ("unsupported_file", "Bu dosya türü desteklenmiyor", "This kind of file is not supported"),
     (
+        "reminder_closed",
+        "Hatırlatma zaten kapanmış; önce yeniden açın",
+        "The reminder is closed already; reopen it first",
+    ),
+    (
         "method_not_allowed",
         "Bu adres bu yöntemi tanımıyor",
         "This address does not know the method",

@@ -158,7 +158,7 @@ impl Hub {
         }
         let named = resolve(by, &topic)?;
         let decoded = self.0.services.registry.decode(&op, &d, &named)?;
-        if !by.may(decoded.command.needs()) {
+        if decoded.command.needs().is_some_and(|needed| !by.may(needed)) {
             return Err(Problem::forbidden());
         }
         let mut hash = Sha256::new();

@@ -10,17 +10,20 @@ use crate::kernel::problem::Problem;
 pub enum Letter<'a> {
     Invitation { name: &'a str, tenant: &'a str, inviter: &'a str, link: &'a str, days: u32 },
     Reset { name: &'a str, tenant: &'a str, link: &'a str, minutes: u32 },
+    Notices { name: &'a str, tenant: &'a str, subject: &'a str, lines: &'a [String], link: &'a str },
 }
 
 /// All letters, parsed once.
 pub struct Templates(Environment<'static>);
 
-const SOURCES: [(&str, &str); 5] = [
+const SOURCES: &[(&str, &str)] = &[
     ("frame.html", include_str!("letters/frame.html")),
     ("invitation.tr.txt", include_str!("letters/invitation.tr.txt")),
     ("invitation.en.txt", include_str!("letters/invitation.en.txt")),
     ("reset.tr.txt", include_str!("letters/reset.tr.txt")),
     ("reset.en.txt", include_str!("letters/reset.en.txt")),
+    ("notices.tr.txt", include_str!("letters/notices.tr.txt")),
+    ("notices.en.txt", include_str!("letters/notices.en.txt")),
 ];
 
 impl Templates {
@@ -33,7 +36,7 @@ impl Templates {
             false => AutoEscape::None,
         });
         for (name, source) in SOURCES {
-            env.add_template(name, source)?;
+            env.add_template(*name, *source)?;
         }
         Ok(Self(env))
     }
@@ -58,6 +61,9 @@ impl Templates {
             Letter::Reset { name, tenant, link, minutes } => {
                 ("reset", link, context! { name, tenant, link, minutes })
             }
+            Letter::Notices { name, tenant, subject, lines, link } => {
+                ("notices", link, context! { name, tenant, subject, lines => lines.to_vec(), link })
+            }
         };
         let whole = self.0.get_template(&format!("{kind}.{locale}.txt"))?.render(blanks)?;
         let (subject, text) = whole.split_once('\n').unwrap_or((&whole, ""));
@@ -66,6 +72,8 @@ impl Templates {
         let button = match (kind, locale) {
             ("invitation", "tr") => "Daveti kabul et",
             ("invitation", _) => "Accept the invitation",
+            ("notices", "tr") => "Nabız'da aç",
+            ("notices", _) => "Open in Nabız",
             (_, "tr") => "Yeni parola belirle",
             _ => "Choose a new password",
         };
@@ -99,5 +107,11 @@ mod tests {
         assert_ne!(english.subject, turkish.subject);
         let reset = Letter::Reset { name: "A", tenant: "B", link: "https://x/#t", minutes: 60 };
         assert!(templates.write("a@b.example", "en-GB", &reset).unwrap().text.contains("60"));
+        let lines = ["Reminder: <i>Işıl</i>".to_owned(), "New lead".to_owned()];
+        let (subject, link) = ("2 new notifications", "https://x/notifications");
+        let notices = Letter::Notices { name: "A", tenant: "B", subject, lines: &lines, link };
+        let mail = templates.write("a@b.example", "en", &notices).unwrap();
+        assert_eq!(mail.subject, "B: 2 new notifications");
+        assert!(mail.html.contains("<p>New lead</p>") && !mail.html.contains("<i>"));
     }
 }

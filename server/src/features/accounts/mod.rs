@@ -12,6 +12,7 @@
 //!   always remains.
 //! - **Does not** keep a secret that can be read: passwords, tokens and keys are stored as hashes.
 
+mod colleagues;
 mod commands;
 mod error;
 mod events;
@@ -37,6 +38,7 @@ use std::sync::Arc;
 use actix_web::web::Data;
 use secrecy::ExposeSecret;
 
+pub use self::colleagues::{Colleague, colleagues, tenant_name, zone};
 pub use self::http::{openapi, routes};
 use self::jobs::SendLink;
 use self::lockout::Lockouts;

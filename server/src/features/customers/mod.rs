@@ -23,6 +23,7 @@ mod identity;
 mod listing;
 mod matcher;
 mod newcomer;
+mod owned;
 mod rules;
 mod search;
 #[cfg(test)]
@@ -47,8 +48,10 @@ pub(crate) use self::identity::{Ident, email, external, phone};
 pub(crate) use self::matcher::{OnMatch, Resolution, Slot, known, resolve as resolve_many};
 pub use self::newcomer::NewCustomer;
 pub(crate) use self::newcomer::{Checked, House, check_owners};
+pub use self::owned::{Owned, owned};
 pub(crate) use self::rules::create::resolve_checked;
 pub use self::rules::create::{Resolved, resolve};
+pub(crate) use self::rules::live;
 pub use self::rules::lists::{AssignOwners, assign};
 pub(crate) use self::undoing::{Remembered, Restoration, erase, removable, restore};
 pub use self::views::{Customer, Face, Note, faces, visible, visible_on};

@@ -6,6 +6,7 @@ mod arrange;
 mod assign_card;
 mod boards;
 mod create_card;
+mod due;
 mod move_card;
 mod move_cards;
 mod place;
@@ -19,7 +20,7 @@ use entities::ids::{BoardId, CardId, StageId};
 use entities::tenancy::OfTenant;
 use entities::{board, card, stage};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, PaginatorTrait, QueryFilter, Statement, Value,
+    ColumnTrait, ConnectionTrait, PaginatorTrait, QueryFilter, Statement, Value,
 };
 
 pub(super) use self::archive_card::{archive_cards, restore_cards};
@@ -28,6 +29,7 @@ pub(super) use self::assign_card::assign_cards;
 pub use self::boards::create_default;
 pub(super) use self::boards::{archive_board, create_board, rename_board, restore_board};
 pub(super) use self::create_card::create_card;
+pub use self::due::due_changed;
 pub(super) use self::move_card::move_card;
 pub(super) use self::move_cards::move_cards;
 pub use self::place::{NewPlace, PlaceCard, Placed, place_many, place_new};
@@ -36,7 +38,7 @@ pub(super) use self::stages::{archive_stage, create_stage, reorder_stages, updat
 pub(super) use self::update_card::update_card;
 use super::error::Error;
 use super::views::{self, Card};
-use crate::db::Tx;
+use crate::db::{Tx, take_topic};
 use crate::kernel::command::CommandContext;
 use crate::kernel::problem::Problem;
 use crate::kernel::topic::Topic;
@@ -135,22 +137,13 @@ async fn live_cards(
 }
 
 /// Takes a board's topic before its cards are read by a command of another topic, so that what
-/// the event will say is still true when it gets its place. Waits for its turn, but not long: who
-/// holds the board may be waiting for the topic that we hold. On SQLite there is one writer, and
-/// nothing to take.
+/// the event will say is still true when it gets its place.
 ///
 /// # Errors
 /// Held, to be tried again from the start, when the turn does not come.
 async fn take_board(tx: &Tx<'_>, cx: &CommandContext, board: BoardId) -> Result<(), Problem> {
     let topic = Topic::board(board);
-    if tx.get_database_backend() == DbBackend::Postgres && cx.topic != topic {
-        const PATIENCE: &str = "SELECT set_config('lock_timeout', $1, true)";
-        const TAKE: &str = "SELECT 1 FROM topic WHERE tenant_id = $1 AND key = $2 FOR UPDATE";
-        tx.query_all_raw(raw(tx, PATIENCE, ["60ms".into()])).await?;
-        tx.query_all_raw(raw(tx, TAKE, [tx.tenant().into(), topic.as_str().into()])).await?;
-        tx.query_all_raw(raw(tx, PATIENCE, ["3000ms".into()])).await?;
-    }
-    Ok(())
+    if cx.topic == topic { Ok(()) } else { take_topic(tx, topic.as_str()).await }
 }
 
 /// A statement whose text is constant, so that it is prepared once. `$1` is understood by both

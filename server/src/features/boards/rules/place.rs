@@ -16,6 +16,7 @@ use super::super::rank::{self, GAP};
 use super::super::views::{self, Card};
 use super::{check_room, count_in, live_stage, take_board};
 use crate::db::Tx;
+use crate::features::reminders;
 use crate::kernel::command::CommandContext;
 use crate::kernel::event::NewEvent;
 use crate::kernel::input;
@@ -231,6 +232,8 @@ pub(super) async fn insert(
     places: Vec<NewPlace>,
 ) -> Result<Vec<Card>, Problem> {
     let first = rank::between(last_rank(tx, stage).await?, None).unwrap_or(rank::LIMIT);
+    let customers: Vec<CustomerId> = places.iter().map(|place| place.customer).collect();
+    let due = reminders::earliest_of(tx, &customers).await?;
     let mut ids = Vec::with_capacity(places.len());
     let mut rows = Vec::with_capacity(places.len().min(ROWS_MAX));
     for (place, n) in places.into_iter().zip(0i64..) {
@@ -248,7 +251,8 @@ pub(super) async fn insert(
             need: Set(place.need),
             amount_minor: Set(minor),
             currency: Set(currency),
-            next_due_at: Set(None),
+            next_due_at: Set(due.get(&place.customer).copied()),
+            own_due_at: Set(None),
             unread: Set(0),
             entered_stage_at: Set(cx.at),
             created_at: Set(cx.at),

@@ -10,6 +10,7 @@ use serde_json::json;
 use super::super::commands::UpdateCard;
 use super::super::error::Error;
 use super::super::events::{CardShown, audience, on_board_and_customer};
+use super::due::{earlier, followed};
 use super::place::checked;
 use super::{live_board, live_cards};
 use crate::db::Tx;
@@ -39,19 +40,22 @@ pub(in super::super) async fn update_card(
         card.amount.clone_from(amount);
     }
     if let Some(due) = due {
-        card.next_due_at = due;
+        // the earliest counts: a reminder before the date set by hand is not hidden by it
+        card.next_due_at = earlier(due, followed(tx, card.customer_id).await?);
     }
     let (minor, currency) = card.amount.clone().map(|m| (m.minor, m.currency)).unzip();
-    let done = card::Entity::change(tx.tenant())
+    let mut change = card::Entity::change(tx.tenant())
         .filter(card::Column::Id.eq(card.id))
         .filter(card::Column::Version.eq(seen))
         .col_expr(card::Column::Version, Expr::value(card.version))
         .col_expr(card::Column::Need, Expr::value(card.need.clone()))
         .col_expr(card::Column::AmountMinor, Expr::value(minor))
         .col_expr(card::Column::Currency, Expr::value(currency))
-        .col_expr(card::Column::NextDueAt, Expr::value(card.next_due_at))
-        .exec(tx)
-        .await?;
+        .col_expr(card::Column::NextDueAt, Expr::value(card.next_due_at));
+    if let Some(due) = due {
+        change = change.col_expr(card::Column::OwnDueAt, Expr::value(due));
+    }
+    let done = change.exec(tx).await?;
     if done.rows_affected != 1 {
         return Err(Error::Overtaken.into());
     }

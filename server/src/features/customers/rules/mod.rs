@@ -17,7 +17,10 @@ use crate::kernel::command::CommandContext;
 use crate::kernel::problem::Problem;
 
 /// A customer who can be changed: seen by the asker, and not merged into another.
-async fn live(
+///
+/// # Errors
+/// `not_found` for who is hidden, `already_merged` with the winner's id.
+pub(crate) async fn live(
     tx: &Tx<'_>,
     cx: &CommandContext,
     id: CustomerId,

@@ -1,0 +1,101 @@
+//! # Notifications
+//!
+//! Telling people what concerns them: in the application, by mail, on their phones; each thing
+//! once, and when they want to hear of it.
+//!
+//! - **Owns** the tables `notification`, `notification_settings`, `push_subscription` and the events
+//!   `notification.*` on `user:<id>`.
+//! - **Promises**: the same key is told the same person once, for ever; what is read on one device
+//!   is read on all; nobody hears of a customer whom they may not see; mail and push keep the quiet
+//!   hours.
+//! - **Does not** decide what is worth telling: features call [`tell`] inside their rules.
+
+mod commands;
+mod events;
+mod http;
+mod kinds;
+mod mail;
+mod news;
+mod rules;
+mod settings;
+mod tell;
+mod views;
+mod words;
+
+use std::sync::Arc;
+
+use entities::ids::UserId;
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+use utoipa::OpenApi;
+
+pub use self::http::routes;
+pub use self::kinds::Kind;
+pub use self::news::{assigned, import_done, lead_received};
+pub use self::settings::{Channels, MailPace, Quiet, Settings};
+pub use self::tell::{Notice, tell};
+pub use self::views::Notification;
+use crate::adapters::mail::{self as letters, Templates};
+use crate::config;
+use crate::db::{Db, Tx};
+use crate::gateway::{Message, PublicUrl};
+use crate::kernel::clock::Clock;
+use crate::kernel::principal::Principal;
+use crate::kernel::problem::Problem;
+use crate::realtime::registry::Registry;
+use crate::workers::jobs::Job;
+
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    http::Api::openapi()
+}
+
+/// What is said to and by notifications.
+pub fn messages() -> Vec<Message> {
+    let mut all = commands::described();
+    all.extend(events::described());
+    all
+}
+
+pub fn commands(registry: &mut Registry) {
+    registry.accepts::<commands::ReadNotifications>();
+    registry.accepts::<commands::UnreadNotifications>();
+    registry.accepts::<commands::SetNotifications>();
+}
+
+/// The jobs of notifications: mails and pushes.
+///
+/// # Errors
+/// When mail or push cannot be used as configured.
+pub fn jobs(
+    settings: &config::Settings,
+    db: &Db,
+    clock: &Clock,
+    public_url: &str,
+) -> anyhow::Result<Vec<Arc<dyn Job>>> {
+    let url = PublicUrl(public_url.into());
+    let mailer = letters::open(settings.mail.url.expose_secret(), &settings.mail.from)?;
+    Ok(vec![Arc::new(mail::SendMail {
+            db: db.clone(),
+            clock: clock.clone(),
+            url,
+            templates: Templates::new()?,
+            mailer,
+        })])
+}
+
+/// What the snapshot of `me` says of notifications: lists by their names, and single values.
+///
+/// # Errors
+/// Those of the database.
+pub async fn of_me(
+    tx: &Tx<'_>,
+    by: &Principal,
+    user: UserId,
+) -> Result<(Vec<Notification>, Value), Problem> {
+    let latest = views::latest(tx, by, user).await?;
+    let rest = json!({
+        "unread": views::unread(tx, by, user).await?,
+        "settings": settings::of_person(tx, user).await?,
+    });
+    Ok((latest, rest))
+}
