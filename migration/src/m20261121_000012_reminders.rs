@@ -117,10 +117,7 @@ impl MigrationTrait for Migration {
 
     async fn down(&self, m: &SchemaManager) -> Result<(), DbErr> {
         m.get_connection().execute_unprepared("ALTER TABLE card DROP COLUMN own_due_at").await?;
-        drop_tables(
-            m,
-            &["push_subscription", "notification_settings", "notification", "reminder"],
-        )
-        .await
+        drop_tables(m, &["push_subscription", "notification_settings", "notification", "reminder"])
+            .await
     }
 }

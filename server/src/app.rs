@@ -12,9 +12,7 @@ use secrecy::ExposeSecret;
 
 use crate::config::Settings;
 use crate::db::Db;
-use crate::features::{
-    accounts, boards, customers, imports, leads, notifications, reminders,
-};
+use crate::features::{accounts, boards, customers, imports, leads, notifications, reminders};
 use crate::gateway::{self, Gateway, Message};
 use crate::kernel::clock::Clock;
 use crate::realtime::Hub;
@@ -107,12 +105,7 @@ impl Core {
     /// Starts what runs by itself: jobs, imports that were cut off, the broom.
     fn start_workers(&self) -> anyhow::Result<()> {
         let mut jobs = accounts::jobs(&self.settings, &self.db, &self.clock, &self.public_url)?;
-        jobs.extend(notifications::jobs(
-            &self.settings,
-            &self.db,
-            &self.clock,
-            &self.public_url,
-        )?);
+        jobs.extend(notifications::jobs(&self.settings, &self.db, &self.clock, &self.public_url)?);
         jobs.extend(reminders::jobs(&self.db, &self.clock, &self.hub));
         self.jobs.start(&self.db, &self.clock, jobs, self.settings.limits.jobs);
         let (db, hub) = (self.db.clone(), self.hub.clone());

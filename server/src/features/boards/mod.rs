@@ -25,8 +25,8 @@ pub use self::commands::{
 };
 pub use self::http::{openapi, routes};
 pub use self::rules::{
-    NewPlace, PlaceCard, Placed, create_default, customer_changed, due_changed, erase, place_many, place_new,
-    repoint, repoint_cards, untouched, withdraw,
+    NewPlace, PlaceCard, Placed, create_default, customer_changed, due_changed, erase, place_many,
+    place_new, repoint, repoint_cards, untouched, withdraw,
 };
 pub use self::views::{Board, Card, CustomerCard, Stage, boards, cards_of};
 use crate::gateway::Message;

@@ -22,10 +22,7 @@ pub struct Owned {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn owned(
-    tx: &Tx<'_>,
-    ids: &[CustomerId],
-) -> Result<HashMap<CustomerId, Owned>, Problem> {
+pub async fn owned(tx: &Tx<'_>, ids: &[CustomerId]) -> Result<HashMap<CustomerId, Owned>, Problem> {
     let distinct: Vec<CustomerId> =
         ids.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
     let mut found = HashMap::with_capacity(distinct.len());
@@ -37,7 +34,9 @@ pub async fn owned(
             .into_tuple()
             .all(tx)
             .await?;
-        found.extend(rows.into_iter().map(|(id, name, UserList(owners))| (id, Owned { name, owners })));
+        found.extend(
+            rows.into_iter().map(|(id, name, UserList(owners))| (id, Owned { name, owners })),
+        );
     }
     Ok(found)
 }

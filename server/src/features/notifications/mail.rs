@@ -93,7 +93,8 @@ impl SendMail {
             .filter_map(|n| {
                 let kind = Kind::parse(&n.kind)?;
                 let words = words(kind, n.customer_name.as_deref(), &n.d, turkish);
-                let body = if words.body.is_empty() { String::new() } else { format!(": {}", words.body) };
+                let body =
+                    if words.body.is_empty() { String::new() } else { format!(": {}", words.body) };
                 Some(format!("{}{body}", words.title))
             })
             .collect();
@@ -102,7 +103,9 @@ impl SendMail {
             all => many(all.len(), turkish),
         };
         let link = match shown {
-            [Notification { customer_id: Some(id), .. }] => format!("{}/customers/{id}", self.url.0),
+            [Notification { customer_id: Some(id), .. }] => {
+                format!("{}/customers/{id}", self.url.0)
+            }
             _ => format!("{}/notifications", self.url.0),
         };
         let letter = Letter::Notices {
@@ -143,7 +146,11 @@ async fn take(tx: &Tx<'_>, user: UserId, now: DateTime<Utc>) -> Result<Batch, Pr
     Ok(Batch { ids, shown, reader, tenant: accounts::tenant_name(tx).await? })
 }
 
-async fn put_back(tx: &Tx<'_>, ids: Vec<NotificationId>, now: DateTime<Utc>) -> Result<(), Problem> {
+async fn put_back(
+    tx: &Tx<'_>,
+    ids: Vec<NotificationId>,
+    now: DateTime<Utc>,
+) -> Result<(), Problem> {
     set(tx, &ids, Some(now), false).await.map(drop)
 }
 

@@ -75,12 +75,12 @@ pub fn jobs(
     let url = PublicUrl(public_url.into());
     let mailer = letters::open(settings.mail.url.expose_secret(), &settings.mail.from)?;
     Ok(vec![Arc::new(mail::SendMail {
-            db: db.clone(),
-            clock: clock.clone(),
-            url,
-            templates: Templates::new()?,
-            mailer,
-        })])
+        db: db.clone(),
+        clock: clock.clone(),
+        url,
+        templates: Templates::new()?,
+        mailer,
+    })])
 }
 
 /// What the snapshot of `me` says of notifications: lists by their names, and single values.

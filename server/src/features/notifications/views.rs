@@ -141,10 +141,7 @@ pub(super) async fn named(
     Ok(rows.into_iter().map(with).collect())
 }
 
-async fn names(
-    tx: &Tx<'_>,
-    ids: &[CustomerId],
-) -> Result<HashMap<CustomerId, String>, Problem> {
+async fn names(tx: &Tx<'_>, ids: &[CustomerId]) -> Result<HashMap<CustomerId, String>, Problem> {
     let faces = customers::owned(tx, ids).await?;
     Ok(faces.into_iter().map(|(id, known)| (id, known.name)).collect())
 }

@@ -1,9 +1,7 @@
 //! What can be asked of reminders: on `customer:<id>`, or on `me`. The last is the server's own.
 
 use chrono::{DateTime, Utc};
-use entities::ids::{
-    ActivityId, AppointmentId, CardId, CustomerId, ReminderId, UserId,
-};
+use entities::ids::{ActivityId, AppointmentId, CardId, CustomerId, ReminderId, UserId};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::recurrence::Repeat;

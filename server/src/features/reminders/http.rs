@@ -45,11 +45,7 @@ async fn list(
 /// How much of mine is overdue, and how much more is due today.
 #[utoipa::path(get, path = "/api/v1/reminders/counts", tag = "reminders",
     responses((status = 200, body = Counts)))]
-async fn counts(
-    by: Principal,
-    db: Data<Db>,
-    clock: Data<Clock>,
-) -> Result<Json<Counts>, Problem> {
+async fn counts(by: Principal, db: Data<Db>, clock: Data<Clock>) -> Result<Json<Counts>, Problem> {
     needs(&by, Permission::ViewCustomers)?;
     let user = by.user().ok_or_else(Problem::forbidden)?;
     let now = clock.now();

@@ -256,15 +256,24 @@ pub(super) fn due(field: &str, at: DateTime<Utc>) -> Result<DateTime<Utc>, Probl
 }
 
 /// The reminder as it is shown, and who hears of it.
-pub(super) async fn faced(tx: &Tx<'_>, row: reminder::Model) -> Result<(Reminder, Hearers), Problem> {
-    let Some(id) = row.customer_id else { return Ok((Reminder::of(row, None), Hearers::default())) };
+pub(super) async fn faced(
+    tx: &Tx<'_>,
+    row: reminder::Model,
+) -> Result<(Reminder, Hearers), Problem> {
+    let Some(id) = row.customer_id else {
+        return Ok((Reminder::of(row, None), Hearers::default()));
+    };
     let known = customers::owned(tx, &[id]).await?.remove(&id).ok_or_else(Problem::not_found)?;
     let hearers = Hearers { owners: Some(known.owners), before: None };
     Ok((Reminder::of(row, Some(known.name)), hearers))
 }
 
 /// Whoever is given a reminder by somebody else hears of it.
-pub(super) async fn given(tx: &Tx<'_>, cx: &CommandContext, reminder: &Reminder) -> Result<Said, Problem> {
+pub(super) async fn given(
+    tx: &Tx<'_>,
+    cx: &CommandContext,
+    reminder: &Reminder,
+) -> Result<Said, Problem> {
     // what the server makes by itself is heard when it is due
     let Some(me) = cx.by.user().filter(|me| *me != reminder.assignee) else {
         return Ok(Said::default());

@@ -107,10 +107,7 @@ pub(super) async fn open_of(tx: &Tx<'_>, customer: CustomerId) -> Result<u64, Pr
 ///
 /// # Errors
 /// Those of the database.
-pub async fn earliest(
-    tx: &Tx<'_>,
-    customer: CustomerId,
-) -> Result<Option<DateTime<Utc>>, Problem> {
+pub async fn earliest(tx: &Tx<'_>, customer: CustomerId) -> Result<Option<DateTime<Utc>>, Problem> {
     let first = reminder::Entity::of(tx.tenant())
         .filter(reminder::Column::CustomerId.eq(customer))
         .filter(reminder::Column::State.eq(OPEN))
@@ -153,10 +150,7 @@ pub async fn earliest_of(
 ///
 /// # Errors
 /// Those of the database.
-pub async fn has_any(
-    tx: &Tx<'_>,
-    customers: &[CustomerId],
-) -> Result<Vec<CustomerId>, Problem> {
+pub async fn has_any(tx: &Tx<'_>, customers: &[CustomerId]) -> Result<Vec<CustomerId>, Problem> {
     let mut found = Vec::new();
     for part in customers.chunks(500) {
         let rows: Vec<Option<CustomerId>> = reminder::Entity::of(tx.tenant())

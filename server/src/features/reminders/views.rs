@@ -228,13 +228,9 @@ pub(super) async fn page(
 ) -> Result<Page<Reminder>, Problem> {
     let (limit, after) = (paging.limit()?, paging.after::<Position>()?);
     if let Some(Position { due, id }) = after {
-        query = query.filter(
-            Condition::any().add(reminder::Column::DueAt.gt(due)).add(
-                Condition::all()
-                    .add(reminder::Column::DueAt.eq(due))
-                    .add(reminder::Column::Id.gt(id)),
-            ),
-        );
+        query = query.filter(Condition::any().add(reminder::Column::DueAt.gt(due)).add(
+            Condition::all().add(reminder::Column::DueAt.eq(due)).add(reminder::Column::Id.gt(id)),
+        ));
     }
     let mut rows = query
         .order_by_asc(reminder::Column::DueAt)

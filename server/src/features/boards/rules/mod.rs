@@ -19,9 +19,7 @@ use std::collections::HashSet;
 use entities::ids::{BoardId, CardId, StageId};
 use entities::tenancy::OfTenant;
 use entities::{board, card, stage};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, PaginatorTrait, QueryFilter, Statement, Value,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, PaginatorTrait, QueryFilter, Statement, Value};
 
 pub(super) use self::archive_card::{archive_cards, restore_cards};
 pub use self::archive_card::{erase, untouched, withdraw};
