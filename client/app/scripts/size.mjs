@@ -29,7 +29,7 @@ const fonts = Object.values(manifest['index.html'].assets ?? []).filter((file) =
 const lines = [
   ['first JavaScript', sum(files(first, 'js')), 180],
   ['first CSS', sum(files(first, 'css')), 30],
-  ['board JavaScript', sum(files(board, 'js')), 100],
+  ['board JavaScript', sum(files(board, 'js')), 60],
 ]
 let red = false
 for (const [name, kb, limit] of lines) {

@@ -29,7 +29,7 @@ export interface CommandGroup {
 }
 
 interface Provider {
-  title: string
+  title: string | (() => string)
   about: boolean
   provide: () => readonly Command[]
 }
@@ -37,7 +37,7 @@ interface Provider {
 const providers: { current: Provider }[] = []
 
 export function useCommands(
-  title: string,
+  title: string | (() => string),
   provide: () => readonly Command[],
   { about = false }: { about?: boolean } = {},
 ): void {
@@ -54,7 +54,7 @@ export function useCommands(
 /** All groups with commands, chosen things first, then the newest. */
 export function commandGroups(): CommandGroup[] {
   const groups = providers.map(({ current }) => ({
-    title: current.title,
+    title: typeof current.title === 'function' ? current.title() : current.title,
     about: current.about,
     commands: current.provide(),
   }))

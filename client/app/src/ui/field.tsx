@@ -1,10 +1,9 @@
 // Form fields: label above, error below in words, React Aria's native validity underneath.
-import { Check, ChevronDown, CircleAlert, Minus, Search, X } from 'lucide-react'
+import { Check, ChevronDown, CircleAlert, Minus } from 'lucide-react'
 import type { HTMLInputTypeAttribute, ReactNode } from 'react'
 import {
   Button as AriaButton,
   Checkbox as AriaCheckbox,
-  SearchField as AriaSearchField,
   Select as AriaSelect,
   TextArea as AriaTextArea,
   TextField as AriaTextField,
@@ -16,7 +15,6 @@ import {
   Popover,
   SelectValue,
 } from 'react-aria-components'
-import { useCommonTexts } from '@/i18n/common'
 import { Icon } from './icon'
 
 function FieldNotes({ error, hint }: { error?: string | undefined; hint?: string | undefined }) {
@@ -126,41 +124,6 @@ export function SelectField<K extends string>({
         </ListBox>
       </Popover>
     </AriaSelect>
-  )
-}
-
-export function SearchField({
-  label,
-  value,
-  onChange,
-  placeholder,
-  width,
-  autoFocus,
-}: {
-  label: string
-  value: string
-  onChange: (value: string) => void
-  placeholder?: string
-  width?: number | string
-  autoFocus?: boolean
-}) {
-  const t = useCommonTexts()
-  return (
-    <AriaSearchField
-      className="search"
-      aria-label={label}
-      value={value}
-      onChange={onChange}
-      autoFocus={autoFocus ?? false}
-      style={width === undefined ? {} : { width }}
-      {...(value ? { 'data-filled': true } : {})}
-    >
-      <Icon of={Search} />
-      <Input placeholder={placeholder ?? label} />
-      <AriaButton className="grid size-6 place-items-center" aria-label={t('clear')}>
-        <Icon of={X} size="s" />
-      </AriaButton>
-    </AriaSearchField>
   )
 }
 

@@ -2,6 +2,7 @@
 // itself at once, and knows how to take itself back.
 
 import { type Answers, missingFor } from '@/features/activities/asks'
+import { common } from '@/i18n/common'
 import { CommandError, type CommandInit } from '@/live/engine'
 import { engine, performOrThrow, sayRefused } from '@/live/live'
 import { offerUndo, type Undo } from '@/live/undo'
@@ -171,6 +172,14 @@ export function moveCards(
   return true
 }
 
+/** By menu, cards go on top of the stage, where they are seen; the focus goes along. */
+export function moveOnTop(control: BoardControl, ids: string[], stage: string): void {
+  const before = control.visible(stage).find((id) => !ids.includes(id))
+  const focused = control.focused.get()
+  if (moveCards(control, ids, { stage, before }) && focused && ids.includes(focused))
+    followCard(control, focused)
+}
+
 function isAlreadyThere(control: BoardControl, ids: readonly string[], target: Target): boolean {
   const [only] = ids
   if (ids.length !== 1 || !only) return false
@@ -193,20 +202,16 @@ export function moveByKey(control: BoardControl, id: string, key: string): void 
     const now = order.slice(0, order.indexOf(ids[0] ?? id)).filter((o) => !moving.has(o)).length
     const next = now + (key === 'ArrowUp' ? -1 : 1)
     if (next < 0 || next > rest.length) return
-    moveCards(control, ids, { stage: card.stage_id, after: rest[next - 1], before: rest[next] })
+    const to = { stage: card.stage_id, after: rest[next - 1], before: rest[next] }
+    if (moveCards(control, ids, to)) followCard(control, id)
   } else {
     const { stages } = control
     const at = stages.findIndex((stage) => stage.id === card.stage_id)
     const stage = stages[at + (key === 'ArrowLeft' ? -1 : 1)]
     if (!stage) return
-    moveCards(control, ids, { stage: stage.id, before: control.visible(stage.id)[0] })
+    const to = { stage: stage.id, before: control.visible(stage.id)[0] }
+    if (moveCards(control, ids, to)) followCard(control, id)
   }
-  requestAnimationFrame(() =>
-    requestAnimationFrame(() => {
-      control.focus(id)
-      sayPlace(control, id)
-    }),
-  )
 }
 
 /** "Işık Ltd., Randevu, 3/41" */
@@ -216,6 +221,24 @@ export function sayPlace(control: BoardControl, id: string): void {
   const order = control.visible(card.stage_id)
   const stage = control.stage(card.stage_id)?.name ?? ''
   announce(`${card.title}, ${stage}, ${order.indexOf(id) + 1}/${order.length}`)
+}
+
+/** "Işık Ltd. seçildi, 3 seçili" */
+export function saySelected(control: BoardControl, id: string): void {
+  const selected = control.selection.get()
+  const name = control.card(id)?.title ?? ''
+  const count = common('selected', { count: selected.size })
+  announce(`${t(selected.has(id) ? 'isSelected' : 'isUnselected', { card: name })}, ${count}`)
+}
+
+/** After a menu or a key has moved cards: the focus goes along, and the new place is said. */
+export function followCard(control: BoardControl, id: string): void {
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => {
+      control.focus(id)
+      sayPlace(control, id)
+    }),
+  )
 }
 
 const rowsOf = (control: BoardControl, ids: readonly string[]): Card[] =>
@@ -272,6 +295,10 @@ export function archiveCards(control: BoardControl, ids: readonly string[]): voi
     chunks(ids).map((part) => ({ topic: control.topic, op, d: { cards: part }, label }))
   run(commands('card.archive'), { text, inverse: () => commands('card.restore') })
   control.clearSelection()
+  requestAnimationFrame(() => {
+    const next = control.nearest()
+    if (next) control.focus(next)
+  })
 }
 
 /** Somebody's move of a card that I moved seconds ago: say whose move stands. */
@@ -286,6 +313,16 @@ export function noticeOvertaken(control: BoardControl, id: string, by: string, t
       label: t('moveAgain'),
       run: () => void moveCards(control, [id], { stage: mine.to }),
     },
+  })
+}
+
+/** A colleague took the card that has the focus somewhere else. */
+export function sayMovedByOther(control: BoardControl, id: string, by: string): void {
+  if (control.focused.get() !== id) return
+  requestAnimationFrame(() => {
+    const card = control.card(id)
+    const stage = card && control.stage(card.stage_id)?.name
+    if (stage) announce(t('movedByOther', { name: userName(by), card: card.title, stage }))
   })
 }
 

@@ -1,34 +1,29 @@
 // The columns, and every way to touch a card: click, keys, right click, long press, drag.
 import { useRouter } from '@tanstack/react-router'
-import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
+import { Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import type { Walk } from '@/features/customer/panel'
 import { usePresence } from '@/live/hooks'
-import { useObservable } from '@/live/observable'
+import { useDerived, useObservable } from '@/live/observable'
 import { usePermission } from '@/session/session'
 import { usePhone } from '@/ui/media'
 import type { Card, Stage, User } from '@/wire/records'
 import { moveCards } from './actions'
-import { BulkBar } from './bulk-bar'
-import { CardMenu, type OpenMenu } from './card-menu'
+import type { OpenMenu } from './card-menu'
 import { Column } from './column'
+import { useCardCommands } from './commands'
 import type { BoardControl } from './control'
 import { watchDrags } from './drag'
 import type { CardFilter } from './filter'
 import { progressOf } from './gauge'
 import { boardKey, cardBeside } from './keys'
+import { BulkBar, CardMenu, CustomerPanel, RequireSheet, StageMenu, TagDialog } from './lazy'
+import { marquee } from './marquee'
 import { isTemporary } from './model'
-import { reorderStages, type StageAction, StageMenu } from './stage-menu'
+import type { StageAction } from './stage-menu'
+import { reorderStages } from './stages'
 import { useBoardTexts } from './texts'
+import { touchDrag } from './touch-drag'
 
-// The viewer is a chunk of its own; a board without it opens sooner.
-const CustomerPanel = lazy(() =>
-  import('@/features/customer/panel').then((m) => ({ default: m.CustomerPanel })),
-)
-const RequireSheet = lazy(() =>
-  import('@/features/activities/require-sheet').then((m) => ({ default: m.RequireSheet })),
-)
-
-const LONG_PRESS_MS = 480
 const floating = 'input,textarea,select,[contenteditable],[role="menu"],[role="dialog"]'
 
 export function BoardView({
@@ -37,7 +32,6 @@ export function BoardView({
   stages,
   users,
   onStage,
-  onAdd,
   beside,
   onBeside,
 }: {
@@ -46,7 +40,6 @@ export function BoardView({
   stages: readonly Stage[]
   users: readonly User[]
   onStage: (action: StageAction) => void
-  onAdd: () => void
   /** The customer that is open beside the board. */
   beside: string | undefined
   onBeside: (customer: string | undefined) => void
@@ -59,6 +52,8 @@ export function BoardView({
   const board = useRef<HTMLDivElement>(null)
   const { holding } = usePresence(control.source)
   const [menu, setMenu] = useState<OpenMenu | null>(null)
+  const [tagging, setTagging] = useState<readonly string[] | null>(null)
+  const hasSelection = useDerived(control.selection, (ids) => ids.size > 0)
   const move = usePermission('cards.move')
   const edit = usePermission('cards.edit')
   const archive = usePermission('cards.archive')
@@ -106,6 +101,20 @@ export function BoardView({
   useEffect(() => {
     if (board.current) return watchDrags(board.current, control)
   }, [control])
+  useEffect(() => {
+    if (board.current) return marquee(board.current, control)
+  }, [control])
+  useEffect(() => {
+    if (!board.current) return
+    return touchDrag(board.current, control, {
+      canMove: () => move,
+      openMenu: (id) => {
+        control.focused.set(id)
+        openMenu('all', id)
+      },
+    })
+  }, [control, move, openMenu])
+  useFocusKept(board, control)
 
   useEffect(() => {
     const listener = (event: KeyboardEvent) => {
@@ -120,14 +129,17 @@ export function BoardView({
         stepped: (id) => beside && open(id),
         stageMenu: (id) => openMenu('stage', id),
         assignMenu: (id) => edit && openMenu('assign', id),
-        add: onAdd,
+        tag: (id) => edit && setTagging(control.group(id)),
+        peek: (id) => (beside ? onBeside(undefined) : open(id)),
         canMove: move,
       })
       if (used) event.preventDefault()
     }
     window.addEventListener('keydown', listener)
     return () => window.removeEventListener('keydown', listener)
-  }, [control, open, openMenu, onAdd, move, edit, beside, onBeside])
+  }, [control, open, openMenu, move, edit, beside, onBeside])
+
+  useCardCommands(control, users, { move, edit, archive }, { open, openMenu, tag: setTagging })
 
   useCardPointer(board, control, open, openMenu)
 
@@ -143,7 +155,16 @@ export function BoardView({
     <div className="board-split">
       <div className="board-main">
         <Pips board={board} stages={stages} />
-        <div className="bd" ref={board} role="group" aria-label={t('boardLabel')}>
+        <p id="board-keys" className="vh">
+          {t('boardKeys')}
+        </p>
+        <div
+          className="bd"
+          ref={board}
+          role="group"
+          aria-label={t('boardLabel')}
+          aria-describedby="board-keys"
+        >
           {stages.map((stage) => (
             <Column
               key={stage.id}
@@ -157,34 +178,43 @@ export function BoardView({
               canManage={manage}
               onReorder={onReorder}
               menu={
-                <StageMenu
-                  control={control}
-                  stage={stage}
-                  canManage={manage}
-                  canCreate={create}
-                  onAction={onStage}
-                />
+                <Suspense>
+                  <StageMenu
+                    control={control}
+                    stage={stage}
+                    canManage={manage}
+                    canCreate={create}
+                    onAction={onStage}
+                  />
+                </Suspense>
               }
             />
           ))}
         </div>
-        <BulkBar control={control} users={users} may={{ move, edit, archive }} />
+        <Suspense>
+          {hasSelection && (
+            <BulkBar control={control} users={users} may={{ move, edit, archive }} />
+          )}
+        </Suspense>
       </div>
       {beside && !isPhone && (
         <Suspense fallback={<aside className="viewer" />}>
           <CustomerPanel id={beside} takeFocus={takeFocus} onClose={close} onWalk={walk} />
         </Suspense>
       )}
-      <CardMenu
-        open={menu}
-        onClose={() => setMenu(null)}
-        onOpenCustomer={open}
-        control={control}
-        users={users}
-        may={{ move, edit, archive }}
-      />
-      {asking && (
-        <Suspense>
+      <Suspense>
+        {menu && (
+          <CardMenu
+            open={menu}
+            onClose={() => setMenu(null)}
+            onOpenCustomer={open}
+            control={control}
+            users={users}
+            may={{ move, edit, archive }}
+          />
+        )}
+        {tagging && <TagDialog control={control} ids={tagging} onClose={() => setTagging(null)} />}
+        {asking && (
           <RequireSheet
             key={asking.ids.join()}
             stage={control.stage(asking.target.stage)?.name ?? ''}
@@ -193,13 +223,44 @@ export function BoardView({
             onAnswer={(answers) => void moveCards(control, asking.ids, asking.target, answers)}
             onClose={() => control.asking.set(null)}
           />
-        </Suspense>
-      )}
+        )}
+      </Suspense>
     </div>
   )
 }
 
-/** Clicks, right clicks and long presses, heard once for the whole board. */
+/** A card that goes away under the focus hands it to the one that takes its place. */
+function useFocusKept(board: React.RefObject<HTMLDivElement | null>, control: BoardControl): void {
+  useEffect(() => {
+    const element = board.current
+    if (!element) return
+    let isInside = false
+    const into = () => {
+      isInside = true
+    }
+    // A removed element leaves the focus to the page and to nothing else.
+    const out = (event: FocusEvent) => {
+      const left = event.target as HTMLElement
+      if (event.relatedTarget || (left.isConnected && document.hasFocus())) isInside = false
+    }
+    const check = () =>
+      requestAnimationFrame(() => {
+        if (!isInside || document.activeElement !== document.body) return
+        const next = control.nearest()
+        if (next) control.focus(next)
+      })
+    element.addEventListener('focusin', into)
+    element.addEventListener('focusout', out)
+    const stop = control.orders.subscribe('*', check)
+    return () => {
+      stop()
+      element.removeEventListener('focusin', into)
+      element.removeEventListener('focusout', out)
+    }
+  }, [board, control])
+}
+
+/** Clicks and right clicks, heard once for the whole board. */
 function useCardPointer(
   board: React.RefObject<HTMLDivElement | null>,
   control: BoardControl,
@@ -211,17 +272,10 @@ function useCardPointer(
     if (!element) return
     const cardOf = (event: Event) =>
       (event.target as HTMLElement).closest<HTMLElement>('[data-card]')?.dataset.card
-    let pressed: ReturnType<typeof setTimeout> | undefined
-    let wasLong = false
-    const cancel = () => clearTimeout(pressed)
     const click = (event: MouseEvent) => {
       const id = cardOf(event)
       if (!id) {
         if ((event.target as HTMLElement).closest('.cards')) control.clearSelection()
-        return
-      }
-      if (wasLong) {
-        wasLong = false
         return
       }
       control.focused.set(id)
@@ -236,39 +290,21 @@ function useCardPointer(
       const id = cardOf(event)
       if (!id) return
       event.preventDefault()
-      cancel()
       control.focused.set(id)
       openMenu('all', id)
-    }
-    const down = (event: PointerEvent) => {
-      cancel()
-      wasLong = false
-      const id = cardOf(event)
-      if (!id || event.pointerType !== 'touch') return
-      pressed = setTimeout(() => {
-        wasLong = true
-        openMenu('all', id)
-      }, LONG_PRESS_MS)
     }
     const assign = (event: Event) => openMenu('assign', (event as CustomEvent<string>).detail)
     const focusin = (event: FocusEvent) => {
       const id = cardOf(event)
-      if (id) control.focused.set(id)
+      if (id) control.notePlace(id)
     }
     element.addEventListener('click', click)
     element.addEventListener('contextmenu', menu)
-    element.addEventListener('pointerdown', down)
-    for (const type of ['pointerup', 'pointermove', 'pointercancel', 'scroll'])
-      element.addEventListener(type, cancel, { capture: true, passive: true })
     element.addEventListener('board-assign', assign)
     element.addEventListener('focusin', focusin)
     return () => {
-      cancel()
       element.removeEventListener('click', click)
       element.removeEventListener('contextmenu', menu)
-      element.removeEventListener('pointerdown', down)
-      for (const type of ['pointerup', 'pointermove', 'pointercancel', 'scroll'])
-        element.removeEventListener(type, cancel, { capture: true })
       element.removeEventListener('board-assign', assign)
       element.removeEventListener('focusin', focusin)
     }

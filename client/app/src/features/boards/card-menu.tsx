@@ -3,7 +3,7 @@ import { Archive, ArrowUpRight, CheckSquare, UserRound } from 'lucide-react'
 import { Avatar } from '@/ui/avatar'
 import { MenuAt, MenuItem, MenuSection, MenuSeparator } from '@/ui/menu'
 import type { User } from '@/wire/records'
-import { archiveCards, moveCards, titleOf, toggleOwner } from './actions'
+import { archiveCards, moveOnTop, titleOf, toggleOwner } from './actions'
 import type { BoardControl } from './control'
 import { progressOf, StageGauge } from './gauge'
 import { useBoardTexts } from './texts'
@@ -38,18 +38,12 @@ export function StageItems({
       key={stage.id}
       mark={<StageGauge stage={stage} progress={progressOf(stage, stages)} />}
       checked={stage.id === current}
-      onAction={() =>
-        void moveCards(control, ids, { stage: stage.id, before: firstOf(control, stage.id, ids) })
-      }
+      onAction={() => moveOnTop(control, ids, stage.id)}
     >
       {stage.name}
     </MenuItem>
   ))
 }
-
-/** By menu, cards go on top of the stage, where they are seen. */
-const firstOf = (control: BoardControl, stage: string, ids: readonly string[]) =>
-  control.visible(stage).find((id) => !ids.includes(id))
 
 export function PeopleItems({
   control,

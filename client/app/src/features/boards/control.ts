@@ -116,6 +116,32 @@ export class BoardControl {
 
   // Focus
 
+  /** Where the focused card stood, for when it goes away under the focus. */
+  private place: { stage: string; index: number } | undefined
+  notePlace(id: string): void {
+    this.focused.set(id)
+    const stage = this.card(id)?.stage_id
+    if (stage) this.place = { stage, index: this.visible(stage).indexOf(id) }
+  }
+  /** The focused card, or the one that took its place, or the nearest there is. */
+  nearest(): string | undefined {
+    const focused = this.focused.get()
+    const card = focused ? this.card(focused) : undefined
+    if (focused && card && this.visible(card.stage_id).includes(focused)) return focused
+    const { stages, place } = this
+    const from = Math.max(
+      0,
+      stages.findIndex((stage) => stage.id === place?.stage),
+    )
+    const order = [...stages.slice(from), ...stages.slice(0, from).reverse()]
+    for (const stage of order) {
+      const list = this.visible(stage.id)
+      if (list.length === 0) continue
+      const index = stage.id === place?.stage ? place.index : 0
+      return list[Math.max(0, Math.min(index, list.length - 1))]
+    }
+    return undefined
+  }
   registerScroller(stage: string, scroll: (index: number) => void): () => void {
     this.scrollers.set(stage, scroll)
     return () => this.scrollers.delete(stage)

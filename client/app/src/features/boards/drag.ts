@@ -57,7 +57,7 @@ export function dragCard(slot: HTMLElement, id: string, control: BoardControl): 
   )
 }
 
-function preview(container: HTMLElement, slot: HTMLElement, count: number): void {
+export function preview(container: HTMLElement, slot: HTMLElement, count: number): void {
   const card = slot.querySelector('.card')
   if (!card) return
   const box = document.createElement('div')
@@ -152,19 +152,43 @@ export function targetBeside(
   return { stage, after: rest[place - 1], before: rest[place] }
 }
 
+/** Where something is let go: beside a card, or below all of a stage. */
+export interface Spot {
+  stage: string
+  over?: string
+  edge?: 'top' | 'bottom'
+}
+
+export function landing(
+  control: BoardControl,
+  { stage, over, edge = 'bottom' }: Spot,
+  moving: readonly string[],
+): Target | undefined {
+  if (over) return targetBeside(control, over, edge, moving)
+  const rest = control.visible(stage).filter((id) => !moving.includes(id))
+  return { stage, after: rest.at(-1) }
+}
+
+export function extractEdge(slot: HTMLElement, y: number): 'top' | 'bottom' {
+  const box = slot.getBoundingClientRect()
+  return y < box.top + box.height / 2 ? 'top' : 'bottom'
+}
+
+/** The places of cards in the hand are drawn as ghosts. */
+export function markGhosts(board: HTMLElement, ids: readonly string[], on: boolean): void {
+  for (const id of ids) {
+    const slot = board
+      .querySelector<HTMLElement>(`[data-card="${id}"]`)
+      ?.closest<HTMLElement>('.slot')
+    if (!slot) continue
+    if (on) slot.dataset.ghost = ''
+    else delete slot.dataset.ghost
+  }
+}
+
 /** Watches all drags of a board. `repeat` keeps telling colleagues while the hand is still. */
 export function watchDrags(board: HTMLElement, control: BoardControl): Cleanup {
   let repeat: ReturnType<typeof setInterval> | undefined
-  const ghosts = (ids: readonly string[], on: boolean) => {
-    for (const id of ids) {
-      const slot = board
-        .querySelector<HTMLElement>(`[data-card="${id}"]`)
-        ?.closest<HTMLElement>('.slot')
-      if (!slot) continue
-      if (on) slot.dataset.ghost = ''
-      else delete slot.dataset.ghost
-    }
-  }
   return combine(
     autoScrollForElements({ element: board }),
     monitorForElements({
@@ -173,7 +197,7 @@ export function watchDrags(board: HTMLElement, control: BoardControl): Cleanup {
         const ids = source.data.ids as string[]
         inHand.id = String(source.data.id)
         control.orders.freeze()
-        ghosts(ids, true)
+        markGhosts(board, ids, true)
         tellDragging(control, ids)
         repeat = setInterval(() => tellDragging(control, ids), 2000)
       },
@@ -181,18 +205,18 @@ export function watchDrags(board: HTMLElement, control: BoardControl): Cleanup {
         const ids = source.data.ids as string[]
         clearInterval(repeat)
         inHand.id = undefined
-        ghosts(ids, false)
+        markGhosts(board, ids, false)
         tellDragging(control, null)
         const [inner] = location.current.dropTargets
-        let target: Target | undefined
-        if (inner?.data.kind === CARD) {
-          const edge = extractClosestEdge(inner.data) === 'top' ? 'top' : 'bottom'
-          target = targetBeside(control, String(inner.data.id), edge, ids)
-        } else if (inner?.data.kind === STAGE) {
-          const stage = String(inner.data.id)
-          const rest = control.visible(stage).filter((id) => !ids.includes(id))
-          target = { stage, after: rest.at(-1) }
-        }
+        const id = String(inner?.data.id)
+        const edge = inner && extractClosestEdge(inner.data) === 'top' ? 'top' : 'bottom'
+        const spot: Spot | undefined =
+          inner?.data.kind === CARD
+            ? { stage: '', over: id, edge }
+            : inner?.data.kind === STAGE
+              ? { stage: id }
+              : undefined
+        const target = spot && landing(control, spot, ids)
         if (target) moveCards(control, ids, target)
         control.orders.thaw()
       },

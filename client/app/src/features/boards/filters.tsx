@@ -1,22 +1,20 @@
 // The filter bar: one popover to choose, one chip for each choice, all of it in the address.
 import { ListFilter } from 'lucide-react'
-import { useMemo } from 'react'
-import { Button as AriaButton, Dialog, DialogTrigger, Popover } from 'react-aria-components'
+import { Suspense, useEffect, useRef } from 'react'
 import { useCommonTexts } from '@/i18n/common'
-import { compareNames } from '@/i18n/fold'
 import { moneyShort, number } from '@/i18n/format'
 import { useSignedIn } from '@/session/session'
-import { Avatar } from '@/ui/avatar'
+import { announce } from '@/ui/announce'
 import { Chip } from '@/ui/chip'
-import { SearchField } from '@/ui/field'
 import { Icon } from '@/ui/icon'
-import type { Card, User } from '@/wire/records'
+import type { User } from '@/wire/records'
 import type { BoardControl } from './control'
+import { FilterButton } from './lazy'
 import type { BoardSearch } from './search'
 import { sourceName } from './source'
 import { useBoardTexts } from './texts'
 
-type ListKey = 'owner' | 'source' | 'quality' | 'tag'
+export type ListKey = 'owner' | 'source' | 'quality' | 'tag'
 
 export interface FiltersProps {
   control: BoardControl
@@ -26,12 +24,6 @@ export interface FiltersProps {
   shown: number
   total: number
   minor: number
-}
-
-const toggled = (search: BoardSearch, key: ListKey, value: string): BoardSearch => {
-  const list = search[key] ?? []
-  const next = list.includes(value) ? list.filter((v) => v !== value) : [...list, value]
-  return { ...search, [key]: next }
 }
 
 export function Filters(props: FiltersProps) {
@@ -49,6 +41,19 @@ export function Filters(props: FiltersProps) {
   const chips = (['owner', 'source', 'quality', 'tag'] as const).filter(
     (key) => search[key]?.length,
   )
+  // Said once the numbers stand, for those who cannot see the columns shrink.
+  const said = useRef(shown)
+  useEffect(() => {
+    if (said.current === shown || shown === total) {
+      said.current = shown
+      return
+    }
+    const timer = setTimeout(() => {
+      said.current = shown
+      announce(t('shown', { shown: number(shown), total: number(total) }))
+    }, 700)
+    return () => clearTimeout(timer)
+  }, [shown, total, t])
   const without = (key: keyof BoardSearch) => {
     const { [key]: _, ...rest } = search
     setSearch(rest)
@@ -65,17 +70,16 @@ export function Filters(props: FiltersProps) {
   )
   return (
     <div className="bar">
-      <DialogTrigger>
-        <AriaButton className="btn sm q">
-          <Icon of={ListFilter} />
-          {t('filter')}
-        </AriaButton>
-        <Popover className="pop" placement="bottom start" offset={4}>
-          <Dialog className="filter-pop" aria-label={t('filter')}>
-            <FilterChoices {...props} />
-          </Dialog>
-        </Popover>
-      </DialogTrigger>
+      <Suspense
+        fallback={
+          <span className="btn sm q">
+            <Icon of={ListFilter} />
+            {t('filter')}
+          </span>
+        }
+      >
+        <FilterButton {...props} />
+      </Suspense>
       {chips.map((key) => chip(key, `${t(key)}: ${search[key]?.map(names[key]).join(', ')}`))}
       {search.overdue && chip('overdue', t('overdue'))}
       {search.q && chip('q', `“${search.q}”`)}
@@ -92,86 +96,5 @@ export function Filters(props: FiltersProps) {
         {minor > 0 && ` · ${moneyShort({ minor, currency: tenant.currency })}`}
       </span>
     </div>
-  )
-}
-
-function FilterChoices({ control, search, setSearch, users }: FiltersProps) {
-  const t = useBoardTexts()
-  const { user: me } = useSignedIn()
-  // Choices come from the cards at hand, when the popover opens.
-  const found = useMemo(() => {
-    const sources = new Set<string>()
-    const tags = new Set<string>()
-    const owners = new Set<string>()
-    for (const card of control.source.list<Card>('cards')) {
-      if (card.source) sources.add(card.source)
-      for (const tag of card.tags) tags.add(tag)
-      for (const owner of card.owners) owners.add(owner)
-    }
-    return {
-      sources: [...sources].sort(compareNames),
-      tags: [...tags].sort(compareNames).slice(0, 60),
-      owners,
-    }
-  }, [control])
-  const owners = users
-    .filter((u) => u.active || found.owners.has(u.id))
-    .sort((a, b) => Number(b.id === me.id) - Number(a.id === me.id) || compareNames(a.name, b.name))
-  const group = (key: ListKey, values: readonly (readonly [string, string, User?])[]) =>
-    values.length > 0 && (
-      <fieldset style={{ border: 0, margin: 0, padding: 0 }}>
-        <legend className="lbl">{t(key)}</legend>
-        <div className="opts">
-          {values.map(([value, label, user]) => (
-            <button
-              type="button"
-              key={value}
-              className="pick"
-              aria-pressed={search[key]?.includes(value) ?? false}
-              onClick={() => setSearch(toggled(search, key, value))}
-            >
-              {user && <Avatar person={user} />}
-              {label}
-            </button>
-          ))}
-        </div>
-      </fieldset>
-    )
-  return (
-    <>
-      <div className="sm:hidden">
-        <SearchField
-          label={t('searchBoard')}
-          value={search.q ?? ''}
-          onChange={(q) => setSearch({ ...search, q })}
-        />
-      </div>
-      {group('owner', [
-        ...owners.map((u) => [u.id, u.name, u] as const),
-        ['none', t('noOwner')] as const,
-      ])}
-      {group(
-        'quality',
-        ['A', 'B', 'C', 'D'].map((q) => [q, q] as const),
-      )}
-      {group(
-        'source',
-        found.sources.map((s) => [s, sourceName(s)] as const),
-      )}
-      {group(
-        'tag',
-        found.tags.map((tag) => [tag, tag] as const),
-      )}
-      <div>
-        <button
-          type="button"
-          className="pick"
-          aria-pressed={search.overdue ?? false}
-          onClick={() => setSearch({ ...search, overdue: !search.overdue })}
-        >
-          {t('overdueOnly')}
-        </button>
-      </div>
-    </>
   )
 }

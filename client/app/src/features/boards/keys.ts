@@ -1,13 +1,16 @@
 // The board's keyboard. No Alt and no Ctrl+Alt: on Turkish keyboards those type letters.
+import { plainKeys } from '@/commands/listen'
 import { foldKey } from '@/i18n/fold'
-import { moveByKey, sayPlace } from './actions'
+import { moveByKey, saySelected } from './actions'
 import type { BoardControl } from './control'
 
 export interface BoardKeyActions {
   open: (id: string) => void
+  /** Shows it beside the board while the focus stays. */
+  peek: (id: string) => void
   stageMenu: (id: string) => void
   assignMenu: (id: string) => void
-  add: () => void
+  tag: (id: string) => void
   canMove: boolean
   /** The focus has gone to another card. */
   stepped: (id: string) => void
@@ -35,10 +38,6 @@ export function boardKey(
   }
   // Single letters work only while a card has the focus, so that they surprise nobody elsewhere.
   if (!id) return false
-  if (plain && key === 'n' && !event.shiftKey) {
-    act.add()
-    return true
-  }
   if (event.ctrlKey && event.shiftKey && arrows.has(event.key)) {
     if (act.canMove) moveByKey(control, id, event.key)
     return true
@@ -50,7 +49,13 @@ export function boardKey(
   }
   if (!plain) return false
   if (event.key === 'Enter') act.open(id)
-  else if (key === 'x' || event.key === ' ') control.toggle(id)
+  else if (event.key === ' ') act.peek(id)
+  else if (event.key === 'Home' || event.key === 'End') ends(control, id, event.key === 'Home')
+  else if (!plainKeys.get() && event.key.length === 1) return false
+  else if (key === 'x') {
+    control.toggle(id)
+    saySelected(control, id)
+  } else if (key === 'l') act.tag(id)
   else if (key === 's' && act.canMove) act.stageMenu(id)
   else if (key === 'a') act.assignMenu(id)
   else {
@@ -59,6 +64,13 @@ export function boardKey(
     step(control, id, arrow, event.shiftKey, act.stepped)
   }
   return true
+}
+
+function ends(control: BoardControl, id: string, isFirst: boolean): void {
+  const stage = control.card(id)?.stage_id
+  const list = stage ? control.visible(stage) : []
+  const next = isFirst ? list[0] : list.at(-1)
+  if (next) control.focus(next)
 }
 
 /** The card beside this one, as the reader sees the board. */
@@ -98,6 +110,6 @@ function step(
     control.extendTo(next)
   }
   control.focus(next)
-  if (extend) sayPlace(control, next)
+  if (extend) saySelected(control, next)
   else stepped(next)
 }

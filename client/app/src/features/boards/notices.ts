@@ -1,7 +1,7 @@
 // What colleagues' events mean to the person who looks: fresh marks, and a word when a move of mine
 // was overtaken.
 import type { Ev } from '@/wire/frames'
-import { noticeOvertaken } from './actions'
+import { noticeOvertaken, sayMovedByOther } from './actions'
 import type { BoardControl } from './control'
 
 export function noticeEvent(control: BoardControl, ev: Ev): void {
@@ -13,6 +13,7 @@ export function noticeEvent(control: BoardControl, ev: Ev): void {
       const { card, to } = d as { card: string; to: string }
       control.fresh.mark(card, by, true)
       if (!by) return
+      sayMovedByOther(control, card, by)
       control.movedBy.set(card, by)
       noticeOvertaken(control, card, by, to)
       return

@@ -5,31 +5,31 @@ import './card.css'
 import './drag.css'
 import './parts.css'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { Archive, Plus } from 'lucide-react'
-import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import { Archive, ChevronDown, Plus } from 'lucide-react'
+import { Suspense, useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import { useRow, useTopic, useTopicEvents, useTopicStatus, useUsers } from '@/live/hooks'
 import { perform } from '@/live/live'
 import { ApiError } from '@/session/errors'
 import { usePermission, useSignedIn } from '@/session/session'
 import { Screen } from '@/shell/screen'
 import { Button } from '@/ui/button'
-import { SearchField } from '@/ui/field'
+import { Icon } from '@/ui/icon'
+import { SearchField } from '@/ui/search-field'
 import { Banner, EmptyState, ErrorState } from '@/ui/states'
 import type { Ev } from '@/wire/frames'
-import { AddLead } from './add-lead'
 import { BoardPeople } from './board-people'
-import { BoardSwitcher } from './board-switcher'
 import { BoardView } from './board-view'
 import { sumOf } from './column'
+import { useBoardCommands } from './commands'
 import { BoardControl } from './control'
 import { cardFilter } from './filter'
 import { Filters } from './filters'
 import { lastBoard } from './last-board'
+import { AddLead, ArchiveStageDialog, BoardSwitcher, StageDialog } from './lazy'
 import { type BoardHead, boardTopic } from './model'
 import { noticeEvent } from './notices'
 import type { BoardSearch } from './search'
 import { BoardSkeleton } from './skeleton'
-import { ArchiveStageDialog, StageDialog } from './stage-dialog'
 import type { StageAction } from './stage-menu'
 import { useBoardTexts } from './texts'
 import { SavedViews } from './views'
@@ -136,6 +136,14 @@ function ReadyBoard({ control, board }: { control: BoardControl; board: BoardHea
     if (!focused || !control.card(focused)) control.focused.set(totals.shown[0] ?? null)
   }, [control, totals])
 
+  const newStage = () => setAction({ kind: 'create', after: stages.at(-1)?.id })
+  useBoardCommands(control, {
+    me: user.id,
+    search: kept,
+    setSearch,
+    add: canCreate ? () => setAdding({}) : undefined,
+    newStage: canManage ? newStage : undefined,
+  })
   const onStage = useCallback((next: StageAction) => {
     if (next.kind === 'add-card') setAdding({ stage: next.stage })
     else setAction(next)
@@ -145,11 +153,16 @@ function ReadyBoard({ control, board }: { control: BoardControl; board: BoardHea
     <Screen
       title={board.name}
       heading={
-        <BoardSwitcher
-          board={board}
-          canManage={canManage}
-          onNewStage={() => setAction({ kind: 'create', after: stages.at(-1)?.id })}
-        />
+        <Suspense
+          fallback={
+            <span className="btn q switcher">
+              <h1 className="el">{board.name}</h1>
+              <Icon of={ChevronDown} />
+            </span>
+          }
+        >
+          <BoardSwitcher board={board} canManage={canManage} onNewStage={newStage} />
+        </Suspense>
       }
       views={<SavedViews control={control} ids={totals.all} search={kept} me={user.id} />}
       actions={
@@ -215,25 +228,28 @@ function ReadyBoard({ control, board }: { control: BoardControl; board: BoardHea
           stages={stages}
           users={users}
           onStage={onStage}
-          onAdd={() => canCreate && setAdding({})}
           beside={beside}
           onBeside={onBeside}
         />
       )}
-      {adding && <AddLead control={control} stage={adding.stage} onClose={() => setAdding(null)} />}
-      {action?.kind === 'edit' && (
-        <StageDialog control={control} stage={action.stage} onClose={() => setAction(null)} />
-      )}
-      {action?.kind === 'create' && (
-        <StageDialog control={control} after={action.after} onClose={() => setAction(null)} />
-      )}
-      {action?.kind === 'archive' && (
-        <ArchiveStageDialog
-          control={control}
-          stage={action.stage}
-          onClose={() => setAction(null)}
-        />
-      )}
+      <Suspense>
+        {adding && (
+          <AddLead control={control} stage={adding.stage} onClose={() => setAdding(null)} />
+        )}
+        {action?.kind === 'edit' && (
+          <StageDialog control={control} stage={action.stage} onClose={() => setAction(null)} />
+        )}
+        {action?.kind === 'create' && (
+          <StageDialog control={control} after={action.after} onClose={() => setAction(null)} />
+        )}
+        {action?.kind === 'archive' && (
+          <ArchiveStageDialog
+            control={control}
+            stage={action.stage}
+            onClose={() => setAction(null)}
+          />
+        )}
+      </Suspense>
     </Screen>
   )
 }

@@ -10,30 +10,19 @@ import {
   UserPlus,
 } from 'lucide-react'
 import { Button as AriaButton } from 'react-aria-components'
-import { perform } from '@/live/live'
 import { Icon } from '@/ui/icon'
 import { MenuButton, MenuItem, MenuSeparator } from '@/ui/menu'
 import type { Stage } from '@/wire/records'
 import type { BoardControl } from './control'
 import { isTemporary } from './model'
-import { boardTexts, useBoardTexts } from './texts'
+import { reorderStages } from './stages'
+import { useBoardTexts } from './texts'
 
 export type StageAction =
   | { kind: 'edit'; stage: Stage }
   | { kind: 'create'; after: string | undefined }
   | { kind: 'archive'; stage: Stage }
   | { kind: 'add-card'; stage: string }
-
-export function reorderStages(control: BoardControl, order: readonly string[]): void {
-  if (order.some(isTemporary)) return
-  const d = { order: [...order] }
-  void perform({
-    topic: control.topic,
-    op: 'stage.reorder',
-    d,
-    label: boardTexts('stagesReordered'),
-  })
-}
 
 export function StageMenu({
   control,
