@@ -37,11 +37,13 @@ test("a card is found, moved, previewed and archived without a mouse, and the fo
   await expect(said(page)).toContainText("Randevu, 1/1");
   await expect.poll(() => focused(page)).toBe(first);
 
-  // Space previews, Escape closes, the card still has the focus.
+  // Space shows the customer beside the board and takes it away; the card keeps the focus.
   await page.keyboard.press(" ");
-  await expect(page.getByRole("complementary", { name: /Ön izleme/ })).toBeVisible();
-  await page.keyboard.press("Escape");
-  await expect(page.getByRole("complementary", { name: /Ön izleme/ })).toHaveCount(0);
+  const beside = page.locator("aside.viewer");
+  await expect(beside).toBeVisible();
+  expect(await focused(page)).toBe(first);
+  await page.keyboard.press(" ");
+  await expect(beside).toHaveCount(0);
   expect(await focused(page)).toBe(first);
 
   // The palette knows the card that had the focus; after archiving it another card has it.
