@@ -67,7 +67,7 @@ impl Core {
         let principals = accounts::Principals::new(&db, &clock);
         let gateway =
             Gateway::new(&settings, &db, &clock, principals, public_url, docs(), messages())?;
-        let registry = registry(&gateway);
+        let registry = registry(&clock, &gateway);
         let sessions = Sessions::new(
             SessionSettings {
                 base_url: public_url.to_owned(),
@@ -164,9 +164,9 @@ impl Drop for DatabaseRuntime {
 }
 
 /// What every feature understands.
-fn registry(gateway: &Gateway) -> Registry {
+fn registry(clock: &Clock, gateway: &Gateway) -> Registry {
     let mut registry = Registry::default();
-    accounts::commands(&mut registry, &gateway.access);
+    accounts::commands(&mut registry, &gateway.access, clock);
     boards::commands(&mut registry);
     customers::commands(&mut registry);
     imports::commands(&mut registry);

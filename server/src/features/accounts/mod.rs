@@ -98,7 +98,7 @@ impl Accounts {
 }
 
 /// The ops, topics and reactions of accounts.
-pub fn commands(registry: &mut Registry, access: &Data<Access>) {
+pub fn commands(registry: &mut Registry, access: &Data<Access>, clock: &Clock) {
     registry.accepts::<commands::InviteUser>();
     registry.accepts::<commands::RevokeInvitation>();
     registry.accepts::<commands::JoinUser>();
@@ -119,7 +119,7 @@ pub fn commands(registry: &mut Registry, access: &Data<Access>) {
     registry.accepts::<commands::RevokeSessions>();
     registry.accepts::<commands::SetPassword>();
     registry.topic("tenant", topics::TenantTopic);
-    registry.topic("user", topics::MyTopic);
+    registry.topic("user", topics::MyTopic { clock: clock.clone() });
     reactions::register(registry, access);
 }
 

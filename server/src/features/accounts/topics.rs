@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::views::{self, User};
 use crate::db::Tx;
-use crate::features::{boards, customers};
+use crate::features::{boards, customers, notifications, reminders};
+use crate::kernel::clock::Clock;
 use crate::kernel::principal::{Permission, Principal};
 use crate::kernel::problem::Problem;
 use crate::kernel::topic::Topic;
@@ -64,11 +65,7 @@ impl TopicKind for TenantTopic {
         parts.extend(in_parts("departments", &departments));
         parts.extend(in_parts("boards", &boards));
         parts.extend(in_parts("custom_fields", &custom_fields));
-        Ok(match parts.iter().map(String::len).sum::<usize>() {
-            // the usual tenant: all in one
-            ..50_000 => vec![merged(&parts)],
-            _ => parts,
-        })
+        Ok(whole_or_parts(parts))
     }
 }
 
@@ -95,6 +92,14 @@ fn in_parts<T: Serialize>(list: &str, items: &[T]) -> Vec<String> {
     parts
 }
 
+/// The usual tenant and the usual person: all in one.
+fn whole_or_parts(parts: Vec<String>) -> Vec<String> {
+    match parts.iter().map(String::len).sum::<usize>() {
+        ..50_000 => vec![merged(&parts)],
+        _ => parts,
+    }
+}
+
 /// One object: lists of the same name one after the other.
 fn merged(parts: &[String]) -> String {
     let mut all = serde_json::Map::new();
@@ -110,7 +115,9 @@ fn merged(parts: &[String]) -> String {
     Value::Object(all).to_string()
 }
 
-pub(super) struct MyTopic;
+pub(super) struct MyTopic {
+    pub(super) clock: Clock,
+}
 
 #[async_trait::async_trait]
 impl TopicKind for MyTopic {
@@ -130,12 +137,21 @@ impl TopicKind for MyTopic {
         self.admit(tx, by, topic).await?;
         let id = by.user().ok_or_else(Problem::not_found)?;
         let user = views::find_user(tx, id).await?.ok_or_else(Problem::not_found)?;
-        Ok(vec![part(&json!({
+        let (latest, told) = notifications::of_me(tx, by, id).await?;
+        let open = reminders::of_me(tx, by, id, self.clock.now()).await?;
+        let mut parts = vec![part(&json!({
             "user": User::on_topic(user),
             "permissions": by.permissions.names(),
             "visibility": by.visibility,
             "scopes": by.scopes(),
-        }))])
+            "unread": told.unread,
+            "settings": told.settings,
+            "notifications": [],
+            "reminders": [],
+        }))];
+        parts.extend(in_parts("notifications", &latest));
+        parts.extend(in_parts("reminders", &open));
+        Ok(whole_or_parts(parts))
     }
 }
 

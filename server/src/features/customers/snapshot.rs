@@ -4,12 +4,13 @@ use entities::ids::CustomerId;
 use entities::tenancy::OfTenant;
 use entities::{customer, note};
 use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter};
-use serde_json::json;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
 
 use super::duplicates;
-use super::views::{self, Detail, Note};
+use super::views::{self, Detail};
 use crate::db::Tx;
-use crate::features::boards;
+use crate::features::{boards, reminders};
 use crate::kernel::principal::{Permission, Principal};
 use crate::kernel::problem::Problem;
 use crate::kernel::topic::Topic;
@@ -37,7 +38,11 @@ impl TopicKind for CustomerTopic {
         let row = find(tx, by, topic).await?;
         let notes = views::notes(tx, row.id, NOTES_MAX).await?;
         let detail = detail(tx, by, &row).await?;
-        Ok(parts(&detail, notes))
+        let around = [
+            ("notes", values(notes)),
+            ("reminders", values(reminders::of_customer(tx, by, row.id).await?)),
+        ];
+        Ok(parts(&detail, around))
     }
 }
 
@@ -48,27 +53,33 @@ async fn find(tx: &Tx<'_>, by: &Principal, topic: &Topic) -> Result<customer::Mo
     views::find(tx, by, CustomerId(topic.id().ok_or_else(Problem::not_found)?)).await
 }
 
-/// `{customer, notes}`, then `{notes}` as often as they need.
-fn parts(detail: &Detail, notes: Vec<Note>) -> Vec<String> {
+fn values<T: Serialize>(list: Vec<T>) -> Vec<Value> {
+    list.into_iter().map(|item| json!(item)).collect()
+}
+
+/// `{customer, <list>, …}` with all lists, then `{<list>}` as often as they need.
+fn parts<const N: usize>(detail: &Detail, lists: [(&'static str, Vec<Value>); N]) -> Vec<String> {
     let customer = json!(detail);
     let mut size = customer.to_string().len();
-    let mut lists: Vec<Vec<serde_json::Value>> = vec![Vec::new()];
-    for note in notes {
-        let note = json!(note);
-        let length = note.to_string().len();
-        if size + length > PART_BYTES {
-            lists.push(Vec::new());
-            size = 0;
-        }
-        size += length;
-        if let Some(list) = lists.last_mut() {
-            list.push(note);
+    let mut open = Map::from_iter([("customer".to_owned(), customer)]);
+    open.extend(lists.iter().map(|(name, _)| ((*name).to_owned(), json!([]))));
+    let mut parts = Vec::new();
+    for (name, items) in lists {
+        for item in items {
+            let length = item.to_string().len();
+            if size + length > PART_BYTES {
+                parts.push(Value::Object(std::mem::take(&mut open)).to_string());
+                size = 0;
+            }
+            size += length;
+            match open.entry(name).or_insert_with(|| json!([])) {
+                Value::Array(list) => list.push(item),
+                other => *other = json!([item]),
+            }
         }
     }
-    let mut lists = lists.into_iter();
-    let first = json!({ "customer": customer, "notes": lists.next().unwrap_or_default() });
-    let rest = lists.map(|notes| json!({ "notes": notes }).to_string());
-    std::iter::once(first.to_string()).chain(rest).collect()
+    parts.push(Value::Object(open).to_string());
+    parts
 }
 
 /// A customer with cards, merges, and how many notes and likenesses there are.

@@ -14,7 +14,7 @@ use serde_json::json;
 use super::rules::merge::{Fields, fields_of, set_field};
 use super::{events, store, views};
 use crate::db::Tx;
-use crate::features::boards;
+use crate::features::{boards, reminders};
 use crate::kernel::command::CommandContext;
 use crate::kernel::event::NewEvent;
 use crate::kernel::problem::Problem;
@@ -75,13 +75,14 @@ pub(crate) async fn removable(
         .all(tx)
         .await?;
     let merged: Vec<CustomerId> = merge::Entity::of(tx.tenant())
-        .filter(merge::Column::WinnerId.is_in(ids))
+        .filter(merge::Column::WinnerId.is_in(ids.iter().copied()))
         .select_only()
         .column(merge::Column::WinnerId)
         .into_tuple()
         .all(tx)
         .await?;
-    for id in noted.iter().chain(&carded).chain(&merged) {
+    let reminded = reminders::has_any(tx, &ids).await?;
+    for id in noted.iter().chain(&carded).chain(&merged).chain(&reminded) {
         free.remove(id);
     }
     Ok(free)

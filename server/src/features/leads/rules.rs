@@ -4,11 +4,13 @@ use entities::identity;
 use entities::ids::CardId;
 use entities::tenancy::OfTenant;
 use sea_orm::{ColumnTrait, QueryFilter};
+use serde_json::json;
 
 use super::commands::{LeadReceived, ReceiveLead, Received};
 use crate::db::Tx;
 use crate::features::boards::{self, PlaceCard};
 use crate::features::customers::{self, House, NewCustomer};
+use crate::features::notifications;
 use crate::kernel::command::{CommandContext, Decided, Decision};
 use crate::kernel::event::{Audience, NewEvent};
 use crate::kernel::principal::Principal;
@@ -67,13 +69,17 @@ pub(super) async fn receive(tx: &Tx<'_>, cx: &CommandContext, lead: &ReceiveLead
             .heard_by(Audience::owners(owners, owners)),
     );
     let card_id = place(tx, cx, lead, customer.id, &mut events).await?;
+    let told = json!({ "created": resolved.created, "need": lead.need, "source": d.source });
+    let (told, jobs) =
+        notifications::lead_received(tx, cx, customer.id, owners, told).await?;
+    events.extend(told);
     let reply = Received {
         customer_id: customer.id,
         card_id,
         created: resolved.created,
         matched_by: resolved.matched_by.map(str::to_owned),
     };
-    Ok(Decision::events(events).reply(&reply))
+    Ok(Decision { events, jobs, ..Decision::default() }.reply(&reply))
 }
 
 fn external_id(lead: &ReceiveLead) -> Result<Option<&str>, Problem> {

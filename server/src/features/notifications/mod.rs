@@ -26,12 +26,11 @@ use std::sync::Arc;
 
 use entities::ids::UserId;
 use secrecy::ExposeSecret;
-use serde_json::{Value, json};
 use utoipa::OpenApi;
 
 pub use self::http::routes;
 pub use self::kinds::Kind;
-pub use self::news::{assigned, import_done, lead_received};
+pub use self::news::{Handover, assigned, import_done, lead_received};
 pub use self::settings::{Channels, MailPace, Quiet, Settings};
 pub use self::tell::{Notice, tell};
 pub use self::views::Notification;
@@ -83,7 +82,13 @@ pub fn jobs(
     })])
 }
 
-/// What the snapshot of `me` says of notifications: lists by their names, and single values.
+/// What the snapshot of `me` says beside the list of notifications.
+pub struct Told {
+    pub unread: u64,
+    pub settings: Settings,
+}
+
+/// Somebody's latest notifications, how many are unread, and how they want to be told.
 ///
 /// # Errors
 /// Those of the database.
@@ -91,11 +96,9 @@ pub async fn of_me(
     tx: &Tx<'_>,
     by: &Principal,
     user: UserId,
-) -> Result<(Vec<Notification>, Value), Problem> {
+) -> Result<(Vec<Notification>, Told), Problem> {
     let latest = views::latest(tx, by, user).await?;
-    let rest = json!({
-        "unread": views::unread(tx, by, user).await?,
-        "settings": settings::of_person(tx, user).await?,
-    });
-    Ok((latest, rest))
+    let unread = views::unread(tx, by, user).await?;
+    let settings = settings::of_person(tx, user).await?;
+    Ok((latest, Told { unread, settings }))
 }

@@ -1,6 +1,8 @@
 //! The notices that features of the first hour give: somebody became an owner, a lead came in, an
 //! import ended.
 
+use std::collections::BTreeMap;
+
 use entities::ids::{CustomerId, ImportId, UserId};
 use serde_json::{Value, json};
 
@@ -11,29 +13,49 @@ use crate::kernel::command::{CommandContext, NewJob};
 use crate::kernel::event::NewEvent;
 use crate::kernel::problem::Problem;
 
-/// Whoever became an owner of this customer by somebody else's hand hears of it.
+/// A command that gives somebody more customers than this at once is told of in one word.
+const SINGLE_MAX: usize = 3;
+
+/// How the owners of a customer changed.
+#[derive(Clone, Debug)]
+pub struct Handover {
+    pub customer: CustomerId,
+    pub before: Vec<UserId>,
+    pub after: Vec<UserId>,
+}
+
+/// Whoever became an owner of these customers by somebody else's hand hears of it.
 ///
 /// # Errors
 /// As [`tell`].
 pub async fn assigned(
     tx: &Tx<'_>,
     cx: &CommandContext,
-    customer: CustomerId,
-    before: &[UserId],
-    after: &[UserId],
+    handovers: &[Handover],
 ) -> Result<(Vec<NewEvent>, Vec<NewJob>), Problem> {
     let me = cx.by.user();
-    let joined = after.iter().filter(|owner| !before.contains(owner) && Some(**owner) != me);
-    let notices: Vec<Notice> = joined
-        .map(|owner| Notice {
-            user: *owner,
-            kind: Kind::Assigned,
-            // by command: who is taken off and put on again hears of it again
-            key: format!("assigned:{customer}:{}", cx.id),
-            customer: Some(customer),
-            d: json!({ "what": "customer", "by": cx.by.author() }),
-        })
-        .collect();
+    let mut given: BTreeMap<UserId, Vec<CustomerId>> = BTreeMap::new();
+    for Handover { customer, before, after } in handovers {
+        for owner in after.iter().filter(|one| !before.contains(one) && Some(**one) != me) {
+            given.entry(*owner).or_default().push(*customer);
+        }
+    }
+    let by = cx.by.author();
+    let mut notices = Vec::new();
+    for (user, customers) in given {
+        let notice = |customer, key, d| Notice { user, kind: Kind::Assigned, key, customer, d };
+        // by command: who is taken off and put on again hears of it again
+        if customers.len() > SINGLE_MAX {
+            let d = json!({ "what": "customers", "count": customers.len(), "by": by });
+            notices.push(notice(None, format!("assigned:{}", cx.id), d));
+            continue;
+        }
+        for customer in customers {
+            let key = format!("assigned:{customer}:{}", cx.id);
+            let d = json!({ "what": "customer", "by": by });
+            notices.push(notice(Some(customer), key, d));
+        }
+    }
     tell(tx, cx, &notices).await
 }
 

@@ -1,10 +1,11 @@
 //! When a reminder comes again. All counting is done on the wall's clock of the tenant and from the
 //! first due time, so that the 31st is not lost in February and nine o'clock not in a clock change.
 
-use chrono::{DateTime, Days, Months, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, Days, Months, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+use crate::kernel::clock::wire;
 use crate::kernel::problem::Problem;
 use crate::kernel::wall;
 
@@ -27,9 +28,9 @@ pub struct Repeat {
     /// Every so many days, weeks or months: 1 to 99.
     #[serde(default = "one")]
     pub n: u32,
-    /// The last day on which it may fall due, by the tenant's clock.
-    #[serde(default)]
-    pub until: Option<NaiveDate>,
+    /// The last moment at which it may fall due.
+    #[serde(default, serialize_with = "wire::optional_time")]
+    pub until: Option<DateTime<Utc>>,
 }
 
 fn one() -> u32 {
@@ -62,10 +63,10 @@ impl Repeat {
         let mut k = self.steps_below(anchor, wall::local(zone, after));
         loop {
             let wall = self.nth(anchor, k)?;
-            if self.until.is_some_and(|last| wall.date() > last) {
+            let at = wall::instant(zone, wall);
+            if self.until.is_some_and(|last| at > last) {
                 return None;
             }
-            let at = wall::instant(zone, wall);
             if at > after {
                 return Some(at);
             }

@@ -16,7 +16,7 @@ use crate::db::Tx;
 use crate::features::accounts;
 use crate::kernel::clock::wire;
 use crate::kernel::paging::Paging;
-use crate::kernel::principal::Principal;
+use crate::kernel::principal::{Principal, Visibility};
 use crate::kernel::problem::Problem;
 use crate::kernel::wall;
 
@@ -100,7 +100,10 @@ pub(super) async fn overdue(
 }
 
 fn of_team(by: &Principal, team: Option<TeamId>) -> Select<reminder::Entity> {
-    let all = views::visible(by);
+    let mut all = views::visible(by);
+    if by.reports.visibility != Visibility::All {
+        all = all.filter(reminder::Column::Assignee.is_in(by.reports.circle.iter().copied()));
+    }
     let Some(team) = team else { return all };
     let mut members = Query::select();
     members

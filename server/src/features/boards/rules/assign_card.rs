@@ -7,6 +7,7 @@ use super::super::error::Error;
 use super::{live_board, live_cards, named};
 use crate::db::Tx;
 use crate::features::customers::{self, AssignOwners};
+use crate::features::notifications::{self, Handover};
 use crate::kernel::command::{CommandContext, Decided, Decision};
 use crate::kernel::problem::Problem;
 
@@ -34,6 +35,7 @@ async fn decide(tx: &Tx<'_>, cx: &CommandContext, cmd: &AssignCards) -> Result<D
         remove: cmd.remove.clone(),
     };
     let mut events = Vec::new();
+    let mut handovers = Vec::new();
     let mut seen = HashSet::new();
     for card in cards.iter().filter(|card| seen.insert(card.customer_id)) {
         let (before, after, said) = customers::assign(tx, cx, card.customer_id, &owners).await?;
@@ -41,6 +43,9 @@ async fn decide(tx: &Tx<'_>, cx: &CommandContext, cmd: &AssignCards) -> Result<D
         if before != after {
             events.extend(super::customer_changed(tx, cx, card.customer_id, Some(&before)).await?);
         }
+        handovers.push(Handover { customer: card.customer_id, before, after });
     }
-    Ok(Decision::events(events))
+    let (told, jobs) = notifications::assigned(tx, cx, &handovers).await?;
+    events.extend(told);
+    Ok(Decision { events, jobs, ..Decision::default() })
 }

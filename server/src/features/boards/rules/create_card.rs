@@ -1,7 +1,7 @@
 //! `card.create`: somebody puts a customer on a board.
 
 use entities::customer;
-use entities::ids::{CardId, CustomerId};
+use entities::ids::{CardId, CustomerId, UserId};
 use entities::tenancy::OfTenant;
 use sea_orm::{ColumnTrait, QueryFilter};
 use serde::Serialize;
@@ -12,6 +12,7 @@ use super::live_board;
 use super::place::{NewPlace, checked, choose_stage, created, insert, placed_before};
 use crate::db::Tx;
 use crate::features::customers;
+use crate::features::notifications::{self, Handover};
 use crate::kernel::command::{CommandContext, Decided, Decision};
 use crate::kernel::event::NewEvent;
 use crate::kernel::principal::{Permission, Visibility};
@@ -38,7 +39,7 @@ pub(in super::super) async fn create_card(
     let board = live_board(tx, cx).await?.id;
     // before the customer is written: a refusal must leave nothing behind
     let stage = choose_stage(tx, board, cmd.stage, false).await?;
-    let Who { id: customer, created: is_new, matched_by, mut events } =
+    let Who { id: customer, created: is_new, matched_by, owners, mut events } =
         customer_of(tx, cx, cmd).await?;
     let card_id = match placed_before(tx, board, &[customer]).await?.remove(&customer) {
         Some(card) => card,
@@ -50,8 +51,15 @@ pub(in super::super) async fn create_card(
             card.id
         }
     };
+    let mut jobs = Vec::new();
+    if is_new {
+        let handover = Handover { customer, before: Vec::new(), after: owners };
+        let (told, more) = notifications::assigned(tx, cx, &[handover]).await?;
+        events.extend(told);
+        jobs = more;
+    }
     let reply = Reply { card_id, customer_id: customer, created: is_new, matched_by };
-    Ok(Decision::events(events).reply(&reply))
+    Ok(Decision { events, jobs, ..Decision::default() }.reply(&reply))
 }
 
 /// Whose card it will be.
@@ -59,6 +67,8 @@ struct Who {
     id: CustomerId,
     created: bool,
     matched_by: Option<String>,
+    /// Only of somebody new.
+    owners: Vec<UserId>,
     events: Vec<NewEvent>,
 }
 
@@ -81,7 +91,7 @@ async fn known(tx: &Tx<'_>, cx: &CommandContext, id: CustomerId) -> Result<Who, 
     if row.archived_at.is_some() || row.merged_into.is_some() {
         return Err(Error::Gone);
     }
-    Ok(Who { id, created: false, matched_by: None, events: Vec::new() })
+    Ok(Who { id, created: false, matched_by: None, owners: Vec::new(), events: Vec::new() })
 }
 
 async fn described(
@@ -102,6 +112,7 @@ async fn described(
         id: resolved.customer.id,
         created: resolved.created,
         matched_by: resolved.matched_by.map(Into::into),
+        owners: resolved.customer.owners.0,
         events: resolved.events,
     })
 }

@@ -9,6 +9,7 @@ use crate::features::customers::commands::CreateCustomer;
 use crate::features::customers::events;
 use crate::features::customers::matcher::{self, OnMatch};
 use crate::features::customers::newcomer::{Checked, House, NewCustomer, check_owners};
+use crate::features::notifications::{self, Handover};
 use crate::kernel::command::{CommandContext, Decided, Decision};
 use crate::kernel::event::NewEvent;
 use crate::kernel::problem::Problem;
@@ -103,11 +104,19 @@ pub(in crate::features::customers) async fn create(
         card_id = Some(card);
         events.extend(said);
     }
+    let mut jobs = Vec::new();
+    if resolved.created {
+        let after = resolved.customer.owners.0.clone();
+        let handover = Handover { customer: resolved.customer.id, before: Vec::new(), after };
+        let (told, more) = notifications::assigned(tx, cx, &[handover]).await?;
+        events.extend(told);
+        jobs = more;
+    }
     let reply = Created {
         customer_id: resolved.customer.id,
         created: resolved.created,
         matched_by: resolved.matched_by,
         card_id,
     };
-    Ok(Decision::events(events).reply(&reply))
+    Ok(Decision { events, jobs, ..Decision::default() }.reply(&reply))
 }

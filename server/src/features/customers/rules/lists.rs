@@ -12,6 +12,7 @@ use crate::features::customers::commands::{
 };
 use crate::features::customers::newcomer::{self, TAGS_MAX, check_owners};
 use crate::features::customers::{events, store, views};
+use crate::features::notifications::{self, Handover};
 use crate::kernel::command::{CommandContext, Decided, Decision};
 use crate::kernel::event::{Audience, NewEvent};
 use crate::kernel::problem::Problem;
@@ -133,7 +134,10 @@ pub(in crate::features::customers) async fn assign_command(
     if before != after {
         said.extend(boards::customer_changed(tx, cx, id, Some(&before)).await?);
     }
-    Ok(Decision::events(said))
+    let handover = Handover { customer: id, before, after };
+    let (told, jobs) = notifications::assigned(tx, cx, &[handover]).await?;
+    said.extend(told);
+    Ok(Decision { events: said, jobs, ..Decision::default() })
 }
 
 pub(in crate::features::customers) async fn archive(

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use entities::ids::{CardId, CustomerId, MergeId, NoteId};
+use entities::ids::{CardId, CustomerId, MergeId, NoteId, ReminderId};
 use entities::tenancy::OfTenant;
 use entities::{customer, identity, merge, note};
 use sea_orm::sea_query::Expr;
@@ -13,10 +13,10 @@ use serde_json::{Value, json};
 
 use super::live;
 use crate::db::Tx;
-use crate::features::boards;
 use crate::features::customers::commands::{MergeCustomer, Side};
 use crate::features::customers::events::{Merged, on_both, on_customer};
 use crate::features::customers::{store, tokens, views};
+use crate::features::{boards, reminders};
 use crate::kernel::command::{CommandContext, Decided, Decision};
 use crate::kernel::problem::Problem;
 
@@ -30,6 +30,8 @@ pub(super) struct Before {
     pub(super) identities: Vec<MovedIdentity>,
     pub(super) notes: Vec<NoteId>,
     pub(super) cards: Vec<CardId>,
+    #[serde(default)]
+    pub(super) reminders: Vec<ReminderId>,
 }
 
 /// An identity that moved; by value, because its row may be replaced meanwhile.
@@ -130,6 +132,7 @@ pub(in crate::features::customers) async fn merge(
         identities,
         notes,
         cards: Vec::new(),
+        reminders: Vec::new(),
     };
     let winner = store::save(tx, cx, &winner, united).await?;
     let mut gone = loser.clone();
@@ -141,7 +144,8 @@ pub(in crate::features::customers) async fn merge(
 
     // cards show the winner's face, so they move after the winner was written
     let (cards, on_boards) = boards::repoint(tx, cx, loser.id, id).await?;
-    let before = Before { cards, ..before };
+    let (reminders, on_reminders) = reminders::repoint(tx, cx, loser.id, id).await?;
+    let before = Before { cards, reminders, ..before };
     let merge_id = cx.fresh(MergeId);
     merge::Entity::insert(merge::ActiveModel {
         tenant_id: Set(tx.tenant()),
@@ -164,6 +168,7 @@ pub(in crate::features::customers) async fn merge(
     let mut all = on_both(said).to_vec();
     all.push(on_loser);
     all.extend(on_boards);
+    all.extend(on_reminders);
     all.extend(boards::customer_changed(tx, cx, id, Some(&owners_of_winner)).await?);
     Ok(Decision::events(all).reply(&json!({ "merge_id": merge_id })))
 }

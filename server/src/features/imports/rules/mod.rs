@@ -13,12 +13,15 @@ use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
     QuerySelect,
 };
+use serde_json::json;
 
 use super::read::Row;
 use super::row::Reading;
 use super::views;
 use crate::db::Tx;
 use crate::features::customers::House;
+use crate::features::notifications;
+use crate::kernel::command::{CommandContext, NewJob};
 use crate::kernel::event::NewEvent;
 use crate::kernel::fold::fold;
 use crate::kernel::problem::Problem;
@@ -45,6 +48,23 @@ pub(super) async fn save(tx: &Tx<'_>, row: &import::Model) -> Result<(), Problem
 
 pub(super) fn progressed(row: &import::Model) -> Result<NewEvent, Problem> {
     NewEvent::new(Topic::tenant(), "import.progressed", &views::Progress::from(row))
+}
+
+/// Whoever began an import hears how it ended.
+async fn tell_ended(
+    tx: &Tx<'_>,
+    cx: &CommandContext,
+    row: &import::Model,
+) -> Result<(Vec<NewEvent>, Vec<NewJob>), Problem> {
+    let d = json!({
+        "import": row.id,
+        "file_name": row.file_name,
+        "state": row.state,
+        "created": row.created,
+        "matched": row.matched,
+        "failed": row.failed,
+    });
+    notifications::import_done(tx, cx, row.id, row.created_by, d).await
 }
 
 /// The rows of one chunk.

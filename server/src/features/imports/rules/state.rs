@@ -138,6 +138,9 @@ pub(in crate::features::imports) async fn tell(
         FAILED.clone_into(&mut row.state);
         row.finished_at = Some(cx.at);
         save(tx, &row).await?;
+        let (mut events, jobs) = super::tell_ended(tx, cx, &row).await?;
+        events.insert(0, progressed(&row)?);
+        return Ok(Decision { events, jobs, ..Decision::default() });
     }
     Ok(Decision::events(vec![progressed(&row)?]))
 }

@@ -77,7 +77,13 @@ pub(in crate::features::imports) async fn chunk(
         events.push(progressed(&row)?);
     }
     save(tx, &row).await?;
-    Ok(Decision::events(events))
+    let mut jobs = Vec::new();
+    if row.state == DONE {
+        let (told, more) = super::tell_ended(tx, cx, &row).await?;
+        events.extend(told);
+        jobs = more;
+    }
+    Ok(Decision { events, jobs, ..Decision::default() })
 }
 
 /// Rows that can be taken, and why the others cannot.
