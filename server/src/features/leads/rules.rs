@@ -70,8 +70,7 @@ pub(super) async fn receive(tx: &Tx<'_>, cx: &CommandContext, lead: &ReceiveLead
     );
     let card_id = place(tx, cx, lead, customer.id, &mut events).await?;
     let told = json!({ "created": resolved.created, "need": lead.need, "source": d.source });
-    let (told, jobs) =
-        notifications::lead_received(tx, cx, customer.id, owners, told).await?;
+    let (told, jobs) = notifications::lead_received(tx, cx, customer.id, owners, told).await?;
     events.extend(told);
     let reply = Received {
         customer_id: customer.id,
