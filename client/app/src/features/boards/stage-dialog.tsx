@@ -1,12 +1,15 @@
 // Make or change a stage: name, meaning, colour, limit; and what happens to its cards when it goes.
+import '@/features/activities/activities.css'
 import { useState } from 'react'
+import { RequirementChoices } from '@/features/activities/requirements'
+import { useActivityTexts } from '@/features/activities/texts'
 import { useCommonTexts } from '@/i18n/common'
 import { perform } from '@/live/live'
 import { offerUndo } from '@/live/undo'
 import { Button } from '@/ui/button'
 import { Dialog } from '@/ui/dialog'
 import { SelectField, TextField } from '@/ui/field'
-import type { Stage, StageKind } from '@/wire/records'
+import type { Requirement, Stage, StageKind } from '@/wire/records'
 import type { BoardControl } from './control'
 import { progressOf, StageGauge } from './gauge'
 import { useBoardTexts } from './texts'
@@ -28,9 +31,11 @@ export function StageDialog({
 }) {
   const t = useBoardTexts()
   const c = useCommonTexts()
+  const a = useActivityTexts()
   const [name, setName] = useState(stage?.name ?? '')
   const [kind, setKind] = useState<StageKind>(stage?.kind ?? 'open')
   const [colour, setColour] = useState(stage?.colour ?? (control.stages.length % 8) + 1)
+  const [requires, setRequires] = useState<Requirement[]>(stage?.requires ?? [])
   const [limit, setLimit] = useState(stage?.wip_limit?.toString() ?? '')
   const wip_limit = limit.trim() === '' ? null : Number(limit)
   const limitIsWrong = wip_limit !== null && !(Number.isInteger(wip_limit) && wip_limit > 0)
@@ -38,7 +43,7 @@ export function StageDialog({
   const save = () => {
     const clean = name.trim()
     if (!clean || limitIsWrong) return
-    const values = { name: clean, kind, colour, wip_limit }
+    const values = { name: clean, kind, colour, wip_limit, requires }
     const { topic } = control
     if (!stage) {
       const d = { ...values, ...(after ? { after } : {}) }
@@ -56,6 +61,7 @@ export function StageDialog({
         kind: stage.kind,
         colour: stage.colour,
         wip_limit: stage.wip_limit,
+        requires: stage.requires ?? [],
       }
       void perform(command(values))
       offerUndo({ text, inverse: () => [command(old)] })
@@ -118,6 +124,10 @@ export function StageDialog({
         hint={t('wipHint')}
         error={limitIsWrong ? t('wipWrong') : undefined}
       />
+      <div className="field">
+        <span className="lbl">{a('requires')}</span>
+        <RequirementChoices label={a('requires')} value={requires} onChange={setRequires} />
+      </div>
     </Dialog>
   )
 }

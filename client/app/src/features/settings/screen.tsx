@@ -1,6 +1,16 @@
 import { useParams } from '@tanstack/react-router'
-import { Building2, KeyRound, ListPlus, MonitorSmartphone, UserRound } from 'lucide-react'
+import {
+  Bell,
+  Building2,
+  KeyRound,
+  ListChecks,
+  ListPlus,
+  MonitorSmartphone,
+  UserRound,
+} from 'lucide-react'
 import type { ComponentType } from 'react'
+import { ActivitiesSection } from '@/features/activities/settings'
+import { NotificationsSection } from '@/features/notifications/settings'
 import { useTenantRefresh } from '@/features/people/refresh'
 import { useSignedIn } from '@/session/session'
 import { Screen } from '@/shell/screen'
@@ -14,15 +24,22 @@ import { TenantSection } from './tenant'
 import { useSettingsTexts } from './texts'
 
 interface Page extends Omit<SectionLink, 'label' | 'id'> {
-  id: 'me' | 'devices' | 'tenant' | 'fields' | 'keys'
+  id: 'me' | 'notifications' | 'devices' | 'activities' | 'tenant' | 'fields' | 'keys'
   needs?: Permission
   page: ComponentType
 }
 
 const pages: readonly Page[] = [
   { id: 'me', icon: UserRound, page: MeSection },
+  { id: 'notifications', icon: Bell, page: NotificationsSection },
   { id: 'devices', icon: MonitorSmartphone, page: DevicesSection },
   { id: 'tenant', icon: Building2, needs: 'tenant.manage', page: TenantSection },
+  {
+    id: 'activities',
+    icon: ListChecks,
+    needs: 'activities.manage',
+    page: ActivitiesSection,
+  },
   { id: 'fields', icon: ListPlus, needs: 'tenant.manage', page: FieldsSection },
   { id: 'keys', icon: KeyRound, needs: 'keys.manage', page: KeysSection },
 ]

@@ -5,6 +5,8 @@ export const { useTexts: useSettingsTexts, texts: settingsTexts } = defineTexts(
   {
     title: 'Ayarlar',
     me: 'Hesabım',
+    notifications: 'Bildirimler',
+    activities: 'Aktiviteler',
     devices: 'Cihazlar',
     tenant: 'İşletme',
     fields: 'Özel alanlar',
@@ -95,6 +97,8 @@ export const { useTexts: useSettingsTexts, texts: settingsTexts } = defineTexts(
   {
     title: 'Settings',
     me: 'My account',
+    notifications: 'Notifications',
+    activities: 'Activities',
     devices: 'Devices',
     tenant: 'Company',
     fields: 'Custom fields',
