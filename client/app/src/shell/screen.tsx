@@ -2,6 +2,7 @@
 import { Search } from 'lucide-react'
 import { type ReactNode, useEffect } from 'react'
 import { showPalette } from '@/commands'
+import { Bell } from '@/features/notifications/bell'
 import { useCommonTexts } from '@/i18n/common'
 import { Icon } from '@/ui/icon'
 import { ConnectionBanner } from './connection'
@@ -40,6 +41,7 @@ export function Screen({ title, heading, views, actions, children }: ScreenProps
           >
             <Icon of={Search} />
           </button>
+          <Bell />
         </div>
         <PulseLine />
       </header>

@@ -56,3 +56,43 @@ self.addEventListener('fetch', (event) => {
       .then((kept) => kept ?? fetch(request)),
   )
 })
+
+// What the server has to tell while no page is looking. A page that is looked at tells it itself.
+self.addEventListener('push', (event) => {
+  let told = {}
+  try {
+    told = event.data ? event.data.json() : {}
+  } catch {
+    // Not ours.
+  }
+  const title = told.title || 'Nabız'
+  const options = {
+    body: told.body || '',
+    tag: told.tag || told.id,
+    icon: '/favicon.svg',
+    data: { url: told.url || '/today' },
+  }
+  event.waitUntil(
+    self.clients
+      .matchAll({ type: 'window', includeUncontrolled: true })
+      .then((pages) =>
+        pages.some((page) => page.focused)
+          ? undefined
+          : self.registration.showNotification(title, options),
+      ),
+  )
+})
+
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close()
+  const url = new URL(event.notification.data?.url ?? '/today', self.location.origin)
+  // Never to another place, whatever was sent.
+  if (url.origin !== self.location.origin) return
+  event.waitUntil(
+    self.clients.matchAll({ type: 'window', includeUncontrolled: true }).then((pages) => {
+      const page = pages.find((each) => each.visibilityState === 'visible') ?? pages[0]
+      if (!page) return self.clients.openWindow(url.href)
+      return page.focus().then(() => page.navigate(url.href))
+    }),
+  )
+})

@@ -1,0 +1,119 @@
+// A notification as people read it, and where it leads.
+import type { LucideIcon } from 'lucide-react'
+import {
+  AtSign,
+  Bell,
+  BellRing,
+  CalendarClock,
+  CalendarDays,
+  CalendarX,
+  FileCheck,
+  Layers,
+  ListChecks,
+  UserPlus,
+  UserRound,
+  UserX,
+  Workflow,
+} from 'lucide-react'
+import { dateTime } from '@/i18n/format'
+import type { Notification } from '@/wire/work'
+import { notificationTexts as t } from './texts'
+
+/** In the order of the settings. */
+export const notificationKinds = [
+  'assigned',
+  'mentioned',
+  'reminder_due',
+  'activity_assigned',
+  'appointment_soon',
+  'appointment_booked',
+  'appointment_changed',
+  'no_show',
+  'lead_received',
+  'rule',
+  'bulk_done',
+  'import_done',
+  'offboarded',
+] as const
+export type NotificationKind = (typeof notificationKinds)[number]
+
+const icons: Record<NotificationKind, LucideIcon> = {
+  assigned: UserRound,
+  mentioned: AtSign,
+  reminder_due: BellRing,
+  activity_assigned: ListChecks,
+  appointment_soon: CalendarClock,
+  appointment_booked: CalendarDays,
+  appointment_changed: CalendarClock,
+  no_show: CalendarX,
+  lead_received: UserPlus,
+  rule: Workflow,
+  bulk_done: Layers,
+  import_done: FileCheck,
+  offboarded: UserX,
+}
+
+const known = (kind: string): NotificationKind | undefined =>
+  notificationKinds.find((each) => each === kind)
+
+export const kindName = (kind: string): string => {
+  const found = known(kind)
+  return found ? t(`kind.${found}`) : t('kind.other')
+}
+
+export interface Said {
+  icon: LucideIcon
+  /** What happened. */
+  what: string
+  /** Whom it is about, and the words that came with it. */
+  about: string
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value.trim() : '')
+const count = (value: unknown): number | undefined =>
+  typeof value === 'number' && value >= 0 ? value : undefined
+const data = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+
+/** The first of these that says something. */
+const words = ['text', 'title', 'name', 'need', 'note', 'file_name'] as const
+const detailOf = (d: Record<string, unknown>): string =>
+  words.map((word) => text(d[word])).find(Boolean) ?? ''
+
+export function said(of: Notification, nameOf: (user: string) => string): Said {
+  const { d } = of
+  const kind = known(of.kind)
+  const nested = data(d.appointment ?? d.reminder ?? d.activity)
+  const at = text(d.starts_at) || text(nested.starts_at) || text(d.due_at) || text(nested.due_at)
+  const by = text(d.by)
+  const done = count(d.changed) ?? count(d.done) ?? count(d.customers)
+  const failed = Array.isArray(d.failed) ? d.failed.length : count(d.failed)
+  const name = by && by !== 'system' && !by.includes(':') ? nameOf(by) : ''
+  const isReminder = of.kind === 'assigned' && d.what === 'reminder'
+  const what = isReminder ? t('reminderGiven') : kindName(of.kind)
+  const customer = of.customer_name ?? text(nested.customer_name)
+  const detail = detailOf(d) || detailOf(nested)
+  return {
+    icon: kind ? icons[kind] : Bell,
+    what: name ? t('by', { what, name }) : what,
+    about: [
+      customer,
+      detail === customer ? '' : detail,
+      at && dateTime(new Date(at)),
+      done === undefined ? '' : t('count', { count: done }),
+      failed ? t('failed', { count: failed }) : '',
+    ]
+      .filter(Boolean)
+      .join(' · '),
+  }
+}
+
+/** The address it leads to; undefined where there is nothing to open. */
+export function linkOf({ kind, customer_id, d }: Notification): string | undefined {
+  if (kind === 'import_done' && text(d.import)) return `/customers/imports/${text(d.import)}`
+  if (customer_id) return `/customers/${customer_id}`
+  if (kind === 'reminder_due' || kind === 'activity_assigned') return '/today'
+  if (kind === 'offboarded') return '/people'
+  if (kind === 'import_done' || kind === 'bulk_done') return '/customers'
+  return undefined
+}
