@@ -62,6 +62,18 @@ const board = createRoute({
   component: lazyRouteComponent(() => import('@/features/boards/screen'), 'BoardScreen'),
 })
 
+// my work
+const today = createRoute({
+  path: '/today',
+  getParentRoute: () => signedIn,
+  component: lazyRouteComponent(() => import('@/features/reminders/today'), 'TodayScreen'),
+})
+const team = createRoute({
+  path: '/today/team',
+  getParentRoute: () => signedIn,
+  component: lazyRouteComponent(() => import('@/features/reminders/team'), 'TeamScreen'),
+})
+
 // auth
 /** Only for those who are not signed in; the others go where they were going. */
 const guest = createRoute({
@@ -168,6 +180,8 @@ export const router = createRouter({
       home,
       boards,
       board,
+      today,
+      team,
       customers,
       duplicates,
       customer,

@@ -6,6 +6,7 @@ export const { useTexts: useCommonTexts, texts: common } = defineTexts(
   {
     appName: 'Nabız',
     boards: 'Pano',
+    today: 'Bugün',
     customers: 'Müşteriler',
     people: 'Ekip',
     settings: 'Ayarlar',
@@ -55,6 +56,7 @@ export const { useTexts: useCommonTexts, texts: common } = defineTexts(
   {
     appName: 'Nabız',
     boards: 'Board',
+    today: 'Today',
     customers: 'Customers',
     people: 'Team',
     settings: 'Settings',

@@ -1,20 +1,30 @@
 // The places of the rail and of the phone's tabs. A feature adds one line.
-import { type LucideIcon, Settings2, SquareKanban, UserRoundCog, Users } from 'lucide-react'
+import {
+  ListTodo,
+  type LucideIcon,
+  Settings2,
+  SquareKanban,
+  UserRoundCog,
+  Users,
+} from 'lucide-react'
 import type { Permission } from '@/wire/records'
 
 export interface Place {
   to: string
-  text: 'boards' | 'customers' | 'people' | 'settings'
+  text: 'boards' | 'today' | 'customers' | 'people' | 'settings'
   icon: LucideIcon
   needs?: Permission
   /** The keys after `g`, in Turkish and in English; both always work. */
   go: readonly [tr: string, en: string]
+  /** A number beside it. */
+  badge?: 'work'
   /** Below the gap at the end of the rail. */
   end?: boolean
 }
 
 export const places: readonly Place[] = [
   { to: '/boards', text: 'boards', icon: SquareKanban, needs: 'boards.view', go: ['p', 'b'] },
+  { to: '/today', text: 'today', icon: ListTodo, badge: 'work', go: ['i', 'w'] },
   {
     to: '/customers',
     text: 'customers',

@@ -4,6 +4,8 @@ import { Search } from 'lucide-react'
 import { lazy, Suspense } from 'react'
 import { showPalette } from '@/commands'
 import { CommandHost } from '@/commands/host'
+import { Bell } from '@/features/notifications/bell'
+import { WorkBadge } from '@/features/reminders/badge'
 import { useCommonTexts } from '@/i18n/common'
 import { useSignedIn } from '@/session/session'
 import { Avatar } from '@/ui/avatar'
@@ -21,6 +23,7 @@ function PlaceLink({ place, size }: { place: Place; size: 'm' | 'l' }) {
     <Link to={place.to}>
       <Icon of={place.icon} size={size} />
       {t(place.text)}
+      {place.badge === 'work' && <WorkBadge />}
     </Link>
   )
 }
@@ -67,6 +70,7 @@ export function Shell() {
             <PlaceLink key={place.to} place={place} size="m" />
           ))}
         <span className="sp" />
+        <Bell lead />
         {seen
           .filter((place) => place.end)
           .map((place) => (

@@ -78,7 +78,8 @@ export type ReminderKind = 'call' | 'confirm_appointment' | 'documents' | 'follo
 export interface Repeat {
   every: 'day' | 'week' | 'month'
   n: number
-  until?: Instant | null
+  /** The last day, as on the calendar. */
+  until?: string | null
 }
 export interface Reminder {
   id: string

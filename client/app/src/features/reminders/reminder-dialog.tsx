@@ -26,12 +26,11 @@ const repeats = ['none', 'day', 'week', 'month'] as const
 function useRepeat(repeat: Repeat | null | undefined) {
   const [every, setEvery] = useState<(typeof repeats)[number]>(repeat?.every ?? 'none')
   const [n, setN] = useState(String(repeat?.n ?? 1))
-  const [until, setUntil] = useState(repeat?.until ? toWall(new Date(repeat.until)) : '')
+  const [until, setUntil] = useState(repeat?.until ?? '')
   const count = Number(n)
   const isWrong = every !== 'none' && !(Number.isInteger(count) && count >= 1 && count <= 99)
-  const end = until ? fromWall(until)?.toISOString() : undefined
   const value: Repeat | null =
-    every === 'none' ? null : { every, n: count, ...(end ? { until: end } : {}) }
+    every === 'none' ? null : { every, n: count, ...(until ? { until } : {}) }
   return { every, setEvery, n, setN, until, setUntil, isWrong, value }
 }
 
@@ -145,7 +144,7 @@ export function ReminderDialog({
           />
           <TextField
             label={t('until')}
-            type="datetime-local"
+            type="date"
             value={repeat.until}
             onChange={repeat.setUntil}
           />

@@ -1,0 +1,17 @@
+// How much of my work is late, or else due today; on the way to it in the navigation.
+import { useMyCounts } from './mine'
+import { useReminderTexts } from './texts'
+
+export function WorkBadge() {
+  const t = useReminderTexts()
+  const { overdue, today } = useMyCounts()
+  const count = overdue || today
+  if (count === 0) return null
+  const label = overdue ? t('overdueCount', { count: overdue }) : t('dueCount', { count: today })
+  return (
+    <span className={overdue ? 'cnt nav-cnt late' : 'cnt nav-cnt'}>
+      <span aria-hidden="true">{count > 99 ? '99+' : count}</span>
+      <span className="vh">{label}</span>
+    </span>
+  )
+}

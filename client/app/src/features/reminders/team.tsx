@@ -1,0 +1,149 @@
+// The manager's report: who is late, since when, and with what.
+import './today.css'
+import '@/features/activities/activities.css'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { usePeople } from '@/features/customers/people'
+import { ago } from '@/i18n/ago'
+import { dateTime } from '@/i18n/format'
+import { useTeams } from '@/live/hooks'
+import { api } from '@/session/api'
+import { useSignedIn } from '@/session/session'
+import { Screen } from '@/shell/screen'
+import { Avatar } from '@/ui/avatar'
+import { Button } from '@/ui/button'
+import { SelectField } from '@/ui/field'
+import { EmptyState, ErrorState, Skeleton } from '@/ui/states'
+import type { Page } from '@/wire/records'
+import type { OverdueRow, Reminder } from '@/wire/work'
+import { ReminderRow } from './reminder-row'
+import { useReminderTexts } from './texts'
+import { CustomerLink } from './today'
+import { WorkTabs } from './work-tabs'
+
+const ALL = 'all'
+const EVERY_MS = 60_000
+
+const useReport = (team: string) =>
+  useQuery({
+    queryKey: ['overdue', team],
+    queryFn: () => api.get<Page<OverdueRow>>('/reports/overdue', team === ALL ? {} : { team }),
+    refetchInterval: EVERY_MS,
+  })
+
+function Behind({ user }: { user: string }) {
+  const t = useReminderTexts()
+  const people = usePeople()
+  const me = useSignedIn().user.id
+  const read = useQuery({
+    queryKey: ['overdue-of', user],
+    queryFn: () =>
+      api.get<Page<Reminder>>('/reminders', { assignee: user, state: 'open', due: 'overdue' }),
+    refetchInterval: EVERY_MS,
+  })
+  const name = people.of(user).name
+  if (read.isError) return <ErrorState error={read.error} onRetry={() => void read.refetch()} />
+  if (!read.data) return <Skeleton height={44} />
+  return (
+    <section className="work-group" aria-label={t('listOf', { name })}>
+      <header>
+        <h2>{t('listOf', { name })}</h2>
+        <span className="t3">{read.data.items.length}</span>
+      </header>
+      {read.data.items.map((reminder) => (
+        <ReminderRow
+          key={reminder.id}
+          reminder={reminder}
+          canEdit={false}
+          me={me}
+          where={<CustomerLink id={reminder.customer_id} name={reminder.customer_name} />}
+          onEdit={() => undefined}
+        />
+      ))}
+    </section>
+  )
+}
+
+export function TeamScreen() {
+  const t = useReminderTexts()
+  const people = usePeople()
+  const teams = useTeams()
+  const [team, setTeam] = useState(ALL)
+  const [chosen, setChosen] = useState<string>()
+  const read = useReport(team)
+  const rows = [...(read.data?.items ?? [])].sort((a, b) => b.overdue - a.overdue)
+  return (
+    <Screen title={t('reportTitle')} views={<WorkTabs />}>
+      <section className="today scroll" tabIndex={0} aria-label={t('reportTitle')}>
+        <div className="today-column">
+          {teams.length > 0 && (
+            <SelectField
+              label={t('teamLabel')}
+              value={team}
+              onChange={setTeam}
+              options={[
+                { id: ALL, label: t('allTeams') },
+                ...teams.map((each) => ({ id: each.id, label: each.name })),
+              ]}
+            />
+          )}
+          {read.isError ? (
+            <ErrorState error={read.error} onRetry={() => void read.refetch()} />
+          ) : !read.data ? (
+            [70, 62, 66].map((width) => <Skeleton key={width} width={`${width}%`} height={32} />)
+          ) : rows.length === 0 ? (
+            <EmptyState title={t('reportEmpty')}>{t('reportEmptyBody')}</EmptyState>
+          ) : (
+            <table className="tbl">
+              <thead>
+                <tr>
+                  <th scope="col">{t('person')}</th>
+                  <th scope="col" className="r">
+                    {t('overdue')}
+                  </th>
+                  <th scope="col" className="r">
+                    {t('oldest')}
+                  </th>
+                  <th scope="col" className="r">
+                    {t('dueToday')}
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {rows.map((row) => {
+                  const person = people.of(row.user)
+                  return (
+                    <tr key={row.user} aria-selected={chosen === row.user}>
+                      <td>
+                        <Button
+                          tone="quiet"
+                          small
+                          aria-label={t('showList', { name: person.name })}
+                          onPress={() => setChosen(chosen === row.user ? undefined : row.user)}
+                        >
+                          <Avatar person={person} />
+                          {person.name}
+                        </Button>
+                      </td>
+                      <td className="r">
+                        <b className={row.overdue > 0 ? 'late-text' : ''}>{row.overdue}</b>
+                      </td>
+                      <td
+                        className="r"
+                        title={row.oldest_due_at ? dateTime(new Date(row.oldest_due_at)) : ''}
+                      >
+                        {row.oldest_due_at ? ago(row.oldest_due_at) : '—'}
+                      </td>
+                      <td className="r">{row.due_today}</td>
+                    </tr>
+                  )
+                })}
+              </tbody>
+            </table>
+          )}
+          {chosen && <Behind key={chosen} user={chosen} />}
+        </div>
+      </section>
+    </Screen>
+  )
+}

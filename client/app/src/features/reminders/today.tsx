@@ -1,0 +1,235 @@
+// My work: what is late, what is due today, what comes. Reminders are live; activities are read.
+import './today.css'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { Plus } from 'lucide-react'
+import { useCallback, useState } from 'react'
+import { useCommands } from '@/commands'
+import { ActivityDialog } from '@/features/activities/activity-dialog'
+import { ActivityRow } from '@/features/activities/activity-row'
+import { OutcomeSheet } from '@/features/activities/outcome-sheet'
+import { useTopic, useTopicEvents, useTopicStatus } from '@/live/hooks'
+import { api } from '@/session/api'
+import { usePermission, useSignedIn } from '@/session/session'
+import { useIsDown } from '@/shell/connection'
+import { Screen } from '@/shell/screen'
+import { Button } from '@/ui/button'
+import { Banner, EmptyState, ErrorState, Skeleton } from '@/ui/states'
+import type { Ev } from '@/wire/frames'
+import type { Page } from '@/wire/records'
+import type { Activity, Reminder } from '@/wire/work'
+import { useMyReminders, useNow } from './mine'
+import { ReminderDialog } from './reminder-dialog'
+import { ReminderRow } from './reminder-row'
+import { useReminderTexts } from './texts'
+import { type DueGroup, dueGroup } from './times'
+import { WorkTabs } from './work-tabs'
+
+type Item =
+  | { what: 'reminder'; key: string; due: string; of: Reminder }
+  | { what: 'activity'; key: string; due: string | null; of: Activity }
+type Asking =
+  | { what: 'reminder'; reminder?: Reminder }
+  | { what: 'outcome'; activity: Activity }
+  | { what: 'activity'; activity: Activity }
+
+const groups: readonly DueGroup[] = ['overdue', 'today', 'next']
+const MOST = 200
+const key = ['my-activities']
+
+/** Late first; what has no time comes last. */
+const byDue = (a: Item, b: Item) => (a.due ?? '9').localeCompare(b.due ?? '9')
+
+function useMyActivities() {
+  const queries = useQueryClient()
+  const reread = useCallback(() => void queries.invalidateQueries({ queryKey: key }), [queries])
+  const listener = useCallback(
+    (ev: Ev) => {
+      if (ev.op === 'notification.added') reread()
+    },
+    [reread],
+  )
+  useTopicEvents('me', listener)
+  const read = useQuery({
+    queryKey: key,
+    queryFn: () =>
+      api.get<Page<Activity>>('/activities', { assignee: 'me', state: 'open', limit: MOST }),
+    refetchInterval: 5 * 60_000,
+  })
+  return { read, reread }
+}
+
+export function TodayScreen() {
+  const t = useReminderTexts()
+  const { user } = useSignedIn()
+  const canEdit = usePermission('customers.edit')
+  const isDown = useIsDown()
+  const now = useNow()
+  const status = useTopicStatus(useTopic('me'))
+  const reminders = useMyReminders()
+  const { read, reread } = useMyActivities()
+  const [kind, setKind] = useState<'reminder' | 'activity'>()
+  const [asking, ask] = useState<Asking>()
+
+  useCommands(t('today'), () =>
+    canEdit
+      ? [
+          {
+            id: 'today.remind',
+            title: t('newReminder'),
+            icon: Plus,
+            keys: 'n',
+            words: 'reminder hatırlatma',
+            run: () => ask({ what: 'reminder' }),
+          },
+        ]
+      : [],
+  )
+
+  const items: Item[] = [
+    ...reminders.map((of) => ({ what: 'reminder' as const, key: of.id, due: of.due_at, of })),
+    ...(read.data?.items ?? [])
+      .filter((of) => of.state === 'open')
+      .map((of) => ({ what: 'activity' as const, key: of.id, due: of.due_at, of })),
+  ]
+    .filter((item) => !kind || item.what === kind)
+    .sort(byDue)
+  const groupOf = (item: Item) => (item.due ? dueGroup(item.due, now) : 'next')
+  const isLoading = (status === 'loading' && reminders.length === 0) || read.isPending
+  const close = () => {
+    ask(undefined)
+    reread()
+  }
+  const chips = [
+    [undefined, t('all')],
+    ['reminder', t('onlyReminders')],
+    ['activity', t('onlyActivities')],
+  ] as const
+
+  return (
+    <Screen
+      title={t('today')}
+      views={<WorkTabs />}
+      actions={
+        canEdit && (
+          <Button tone="primary" icon={Plus} onPress={() => ask({ what: 'reminder' })}>
+            {t('remind')}
+          </Button>
+        )
+      }
+    >
+      <section className="today scroll" tabIndex={0} aria-label={t('mine')}>
+        {isDown && items.length > 0 && <Banner>{t('offlineList')}</Banner>}
+        <div className="today-column">
+          <div className="flt" role="toolbar" aria-label={t('mine')}>
+            {chips.map(([id, label]) => (
+              <button
+                key={label}
+                type="button"
+                className={kind === id ? 'fchip on' : 'fchip'}
+                aria-pressed={kind === id}
+                onClick={() => setKind(id)}
+              >
+                {label}
+              </button>
+            ))}
+          </div>
+          {items.length === 0 && isLoading && !read.isError ? (
+            [72, 60, 66].map((width) => <Skeleton key={width} width={`${width}%`} height={44} />)
+          ) : items.length === 0 && read.isError ? (
+            <ErrorState error={read.error} onRetry={reread} />
+          ) : items.length === 0 ? (
+            <EmptyState
+              title={t('emptyTitle')}
+              action={
+                <Link className="btn" to="/customers" search={{}}>
+                  {t('openCustomers')}
+                </Link>
+              }
+            >
+              {t('emptyBody')}
+            </EmptyState>
+          ) : (
+            groups.map((group) => {
+              const inGroup = items.filter((item) => groupOf(item) === group)
+              if (inGroup.length === 0) return null
+              return (
+                <section key={group} className="work-group" data-group={group}>
+                  <header>
+                    <h2>{t(`group.${group}`)}</h2>
+                    <span className="t3">{inGroup.length}</span>
+                  </header>
+                  {inGroup.map((item) => (
+                    <Row key={item.key} item={item} me={user.id} canEdit={canEdit} ask={ask} />
+                  ))}
+                </section>
+              )
+            })
+          )}
+        </div>
+      </section>
+      {asking?.what === 'reminder' && (
+        <ReminderDialog
+          customer={asking.reminder?.customer_id ?? null}
+          reminder={asking.reminder}
+          onClose={() => ask(undefined)}
+        />
+      )}
+      {asking?.what === 'outcome' && <OutcomeSheet activity={asking.activity} onClose={close} />}
+      {asking?.what === 'activity' && (
+        <ActivityDialog
+          customer={asking.activity.customer_id}
+          activity={asking.activity}
+          onClose={close}
+        />
+      )}
+    </Screen>
+  )
+}
+
+export function CustomerLink({ id, name }: { id: string | null; name: string | null | undefined }) {
+  const t = useReminderTexts()
+  if (!id) return <p className="t3 sm">{t('personal')}</p>
+  if (!name) return null
+  return (
+    <p className="sm">
+      <Link className="cust-link" to="/customers/$customerId" params={{ customerId: id }}>
+        {name}
+      </Link>
+    </p>
+  )
+}
+
+function Row({
+  item,
+  me,
+  canEdit,
+  ask,
+}: {
+  item: Item
+  me: string
+  canEdit: boolean
+  ask: (next: Asking) => void
+}) {
+  const where = <CustomerLink id={item.of.customer_id} name={item.of.customer_name} />
+  if (item.what === 'reminder') {
+    return (
+      <ReminderRow
+        reminder={item.of}
+        canEdit={canEdit}
+        me={me}
+        where={where}
+        onEdit={() => ask({ what: 'reminder', reminder: item.of })}
+      />
+    )
+  }
+  return (
+    <ActivityRow
+      activity={item.of}
+      canEdit={canEdit}
+      where={where}
+      onClose={() => ask({ what: 'outcome', activity: item.of })}
+      onEdit={() => ask({ what: 'activity', activity: item.of })}
+    />
+  )
+}
