@@ -61,6 +61,9 @@ impl Options {
                 .pragma("cache_size", "-8000")
                 .pragma("mmap_size", "134217728")
                 .statement_cache_capacity(256)
+                // rows cross from SQLite's thread in handfuls; a small hand costs a context switch
+                // for each
+                .row_buffer_size(512)
         });
         options.map_sqlx_postgres_opts(|o| {
             o.application_name("nabiz").options([

@@ -64,6 +64,11 @@ impl Filter {
             && self.board.is_none()
     }
 
+    /// Whether it finds all live customers.
+    pub(super) fn is_everybody(&self) -> bool {
+        self.is_plain() && self.archived != Some(true)
+    }
+
     /// # Errors
     /// `invalid` for an owner that is no id.
     pub(super) fn condition(&self, by: &Principal) -> Result<Condition, Problem> {

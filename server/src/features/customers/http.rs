@@ -12,6 +12,7 @@ use super::counts::{Counted, sources, tags};
 use super::duplicates::{self, Candidate, Pair};
 use super::fields::{CustomField, custom_fields};
 use super::listing::{self, CustomerPage, ListQuery};
+use super::totals::Totals;
 use super::timeline::{TimelineItem, TimelineQuery, timeline};
 use super::views::{self, Detail, Note};
 use super::{download, snapshot};
@@ -24,7 +25,8 @@ use crate::kernel::topic::Topic;
 use crate::realtime::hub::Hub;
 
 pub(super) fn routes(cfg: &mut ServiceConfig) {
-    cfg.route("/customers", web::get().to(list))
+    cfg.app_data(Data::new(Totals::default()))
+        .route("/customers", web::get().to(list))
         .route("/customers/duplicates", web::get().to(pairs))
         .route("/customers/export.csv", web::get().to(download::export))
         .route("/customers/{customer}", web::get().to(show))
@@ -68,11 +70,13 @@ async fn list(
     by: Principal,
     ask: Query<ListQuery>,
     db: Data<Db>,
+    totals: Data<Totals>,
 ) -> Result<Json<CustomerPage>, Problem> {
     needs(&by, Permission::ViewCustomers)?;
     let ask = ask.into_inner();
-    let page =
-        db.read(by.tenant, move |tx| async move { listing::list(tx, &by, &ask).await }.boxed());
+    let page = db.read(by.tenant, move |tx| {
+        async move { listing::list(tx, &by, &ask, &totals).await }.boxed()
+    });
     Ok(Json(page.await?))
 }
 

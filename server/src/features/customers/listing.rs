@@ -13,10 +13,11 @@ use serde::{Deserialize, Serialize};
 use super::filter::Filter;
 use super::newcomer::House;
 use super::views::{self, Customer};
+use super::totals::Totals;
 use super::{search, tokens};
 use crate::db::Tx;
 use crate::kernel::paging::{self, Paging};
-use crate::kernel::principal::Principal;
+use crate::kernel::principal::{Principal, Visibility};
 use crate::kernel::problem::Problem;
 
 /// Longest search text, in bytes.
@@ -65,15 +66,26 @@ pub(super) async fn list(
     tx: &Tx<'_>,
     by: &Principal,
     ask: &ListQuery,
+    totals: &Totals,
 ) -> Result<CustomerPage, Problem> {
     let paging = Paging { limit: ask.limit, cursor: ask.cursor.clone() };
     let (limit, after) = (paging.limit()?, paging.after::<Position>()?);
-    let condition = Filter::parse(ask.filter.as_deref())?.condition(by)?;
+    let filter = Filter::parse(ask.filter.as_deref())?;
+    let condition = filter.condition(by)?;
     let sort = Sort::parse(ask.sort.as_deref())?;
-    match search_text(ask.q.as_deref())? {
-        Some(q) => found(tx, q, &condition, after, limit).await,
-        None => sorted(tx, sort, condition, after, limit).await,
+    if let Some(q) = search_text(ask.q.as_deref())? {
+        return found(tx, q, &condition, after, limit).await;
     }
+    let total = match filter.is_everybody() && by.visibility == Visibility::All {
+        true => totals.everybody(tx, condition.clone()).await?,
+        false => count(tx, condition.clone()).await?,
+    };
+    sorted(tx, sort, condition, after, limit, total).await
+}
+
+/// All that match.
+pub(super) async fn count(tx: &Tx<'_>, condition: Condition) -> Result<u64, Problem> {
+    Ok(customer::Entity::of(tx.tenant()).filter(condition).count(tx).await?)
 }
 
 async fn found(
@@ -107,13 +119,13 @@ async fn sorted(
     condition: Condition,
     after: Option<Position>,
     limit: u64,
+    total: u64,
 ) -> Result<CustomerPage, Problem> {
     let after = match after {
         None => None,
         Some(Position::Row(value, id)) => Some((value, id)),
         Some(Position::Hit(_)) => return Err(Problem::invalid("cursor", "bad_value")),
     };
-    let total = customer::Entity::of(tx.tenant()).filter(condition.clone()).count(tx).await?;
     let mut rows = page(tx, &sort, &condition, after, limit + 1).await?;
     let more = rows.len() as u64 > limit;
     rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));

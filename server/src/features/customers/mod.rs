@@ -34,6 +34,7 @@ mod store;
 mod tests;
 mod timeline;
 mod tokens;
+mod totals;
 mod undoing;
 mod views;
 

@@ -13,9 +13,10 @@ use crate::db::Tx;
 use crate::kernel::problem::Problem;
 
 /// Up to this many hits are ranked; beyond, the order is that of the tokens.
-const RANKED: u64 = 500;
-/// Hits are counted, and pages end, here: whoever gets more than this asks for too little.
-const COUNTED: u64 = 5_000;
+const RANKED: u64 = 250;
+/// Hits are counted, and pages end, here: whoever gets more than this asks for too little. Each
+/// counted hit costs a look at its customer.
+const COUNTED: u64 = 1_000;
 
 /// What a search found.
 pub(super) struct Found {

@@ -12,6 +12,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 use super::listing::{self, ListQuery};
+use super::totals::Totals;
 use crate::db::{Db, Options, open_bare};
 use crate::kernel::clock::Clock;
 use crate::kernel::principal::Principal;
@@ -115,7 +116,9 @@ impl Bench {
         let by = self.by.clone();
         let page = self
             .db
-            .read(by.tenant, move |tx| async move { listing::list(tx, &by, &ask).await }.boxed());
+            .read(by.tenant, move |tx| {
+                async move { listing::list(tx, &by, &ask, &Totals::default()).await }.boxed()
+            });
         json!(page.await.unwrap())
     }
 

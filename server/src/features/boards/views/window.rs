@@ -13,7 +13,7 @@ use super::board::{BoardWindows, Stage, StageWindow};
 use super::card::{Card, query, read};
 use crate::db::Tx;
 use crate::kernel::paging;
-use crate::kernel::principal::Principal;
+use crate::kernel::principal::{Principal, Visibility};
 use crate::kernel::problem::Problem;
 use crate::kernel::topic::{Position, Topic};
 
@@ -43,17 +43,23 @@ pub(in super::super) async fn windows(
 ) -> Result<Option<BoardWindows>, Problem> {
     let Some(row) = super::find(tx, board).await? else { return Ok(None) };
     let Position { epoch, seq } = position(tx, board).await?;
-    let counts: Vec<(StageId, i64)> = live(by, board, filter)
-        .select_only()
-        .column(card::Column::StageId)
-        .column_as(card::Column::Id.count(), "cards")
-        .group_by(card::Column::StageId)
-        .into_tuple()
-        .all(tx)
-        .await?;
+    let live_stages = super::stages(tx, board).await?;
+    let counts: Vec<(StageId, i64)> = match filter.is_empty() && by.visibility == Visibility::All {
+        true => super::board::counts_by_stage(tx, Some(&live_stages)).await?,
+        false => {
+            live(by, board, filter)
+                .select_only()
+                .column(card::Column::StageId)
+                .column_as(card::Column::Id.count(), "cards")
+                .group_by(card::Column::StageId)
+                .into_tuple()
+                .all(tx)
+                .await?
+        }
+    };
     let counts: HashMap<StageId, i64> = counts.into_iter().collect();
     let (mut stages, mut cards) = (Vec::new(), Vec::new());
-    for stage in super::stages(tx, board).await? {
+    for stage in live_stages {
         let count = counts.get(&stage.id).copied().unwrap_or(0);
         let mut next_cursor = None;
         if count > 0 {
