@@ -23,12 +23,12 @@ help: ## this list
 demo: ## build all and start it with sample data: prints the address and the sign-in
 	@scripts/setup.sh demo
 	@$(MAKE) client
-	cargo build --release --package server
+	cargo build --profile demo --package server
 	@target=$$(cargo metadata --format-version 1 --no-deps | node -p 'JSON.parse(require("fs").readFileSync(0)).target_directory'); \
 	  mkdir -p $(DATA); \
 	  NABIZ__DATABASE__URL=$${NABIZ__DATABASE__URL:-sqlite://$(DATA)/nabiz.db} \
 	  NABIZ__SERVER__LISTEN=$${NABIZ__SERVER__LISTEN:-$(LISTEN)} \
-	  exec "$$target/release/nabiz" demo
+	  exec "$$target/demo/nabiz" demo
 
 .PHONY: dev
 dev: ## the server (debug) and the client with hot reload, side by side
