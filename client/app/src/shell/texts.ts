@@ -3,6 +3,13 @@ import { defineTexts } from '@/i18n'
 export const { useTexts: useShellTexts, texts: shellTexts } = defineTexts(
   'shell',
   {
+    bell: 'Bildirimler',
+    unread_one: '{{count}} okunmamış bildirim',
+    unread_other: '{{count}} okunmamış bildirim',
+    overdueCount_one: '{{count}} geciken iş',
+    overdueCount_other: '{{count}} geciken iş',
+    dueCount_one: 'Bugün {{count}} iş',
+    dueCount_other: 'Bugün {{count}} iş',
     pulse_one: 'Son 60 saniye: {{count}} olay',
     pulse_other: 'Son 60 saniye: {{count}} olay',
     pulseDown: 'Canlı bağlantı yok',
@@ -34,6 +41,13 @@ export const { useTexts: useShellTexts, texts: shellTexts } = defineTexts(
     serverAway: 'Sunucuya ulaşılamıyor. Yeniden deneniyor.',
   },
   {
+    bell: 'Notifications',
+    unread_one: '{{count}} unread notification',
+    unread_other: '{{count}} unread notifications',
+    overdueCount_one: '{{count}} overdue',
+    overdueCount_other: '{{count}} overdue',
+    dueCount_one: '{{count}} due today',
+    dueCount_other: '{{count}} due today',
     pulse_one: 'Last 60 seconds: {{count}} event',
     pulse_other: 'Last 60 seconds: {{count}} events',
     pulseDown: 'No live connection',

@@ -4,9 +4,6 @@ export const { useTexts: useNotificationTexts, texts: notificationTexts } = defi
   'notifications',
   {
     title: 'Bildirimler',
-    bell: 'Bildirimler',
-    unread_one: '{{count}} okunmamış bildirim',
-    unread_other: '{{count}} okunmamış bildirim',
     all: 'Tümü',
     onlyUnread: 'Okunmamış',
     markAll: 'Tümünü okundu say',
@@ -81,9 +78,6 @@ export const { useTexts: useNotificationTexts, texts: notificationTexts } = defi
   },
   {
     title: 'Notifications',
-    bell: 'Notifications',
-    unread_one: '{{count}} unread notification',
-    unread_other: '{{count}} unread notifications',
     all: 'All',
     onlyUnread: 'Unread',
     markAll: 'Mark all as read',

@@ -1,9 +1,9 @@
 // How much of my work is late, or else due today; on the way to it in the navigation.
+import { useShellTexts } from '@/shell/texts'
 import { useMyCounts } from './mine'
-import { useReminderTexts } from './texts'
 
 export function WorkBadge() {
-  const t = useReminderTexts()
+  const t = useShellTexts()
   const { overdue, today } = useMyCounts()
   const count = overdue || today
   if (count === 0) return null

@@ -1,0 +1,73 @@
+// What the bell says beside its number: what comes while one looks is said once, and the way to
+// the centre by key and palette.
+import { useRouter } from '@tanstack/react-router'
+import { Bell as BellIcon } from 'lucide-react'
+import { useCallback, useEffect } from 'react'
+import { useCommands } from '@/commands'
+import { usePeople } from '@/features/customers/people'
+import { useTopicEvents } from '@/live/hooks'
+import { toast } from '@/ui/toasts'
+import type { Ev } from '@/wire/frames'
+import type { Notification } from '@/wire/work'
+import { markRead } from './commands'
+import { linkOf, said } from './sentences'
+import { useNotificationTexts } from './texts'
+
+/** What somebody should know at once; the rest waits behind the bell. */
+const urgent: readonly string[] = ['reminder_due', 'appointment_soon', 'mentioned']
+
+function useArrivals(): void {
+  const t = useNotificationTexts()
+  const router = useRouter()
+  const people = usePeople()
+  const listener = useCallback(
+    (ev: Ev) => {
+      if (ev.op !== 'notification.added' || document.hidden) return
+      const { notification } = ev.d as { notification?: Notification }
+      if (!notification || !urgent.includes(notification.kind)) return
+      const { what, about } = said(notification, (id) => people.of(id).name)
+      const link = linkOf(notification)
+      toast([what, about].filter(Boolean).join(': '), {
+        key: notification.id,
+        ...(link
+          ? {
+              action: {
+                label: t('open'),
+                run: () => {
+                  markRead([notification.id])
+                  router.history.push(link)
+                },
+              },
+            }
+          : {}),
+      })
+    },
+    [t, router, people],
+  )
+  useTopicEvents('me', listener)
+}
+
+export default function BellVoice({ unread, onOpen }: { unread: number; onOpen: () => void }) {
+  const t = useNotificationTexts()
+  useArrivals()
+  useEffect(() => {
+    // The number on the installed app's icon; browsers without it do not mind.
+    const app = navigator as Navigator & {
+      setAppBadge?: (n: number) => Promise<void>
+      clearAppBadge?: () => Promise<void>
+    }
+    if (unread > 0) void app.setAppBadge?.(unread).catch(() => undefined)
+    else void app.clearAppBadge?.().catch(() => undefined)
+  }, [unread])
+  useCommands(t('title'), () => [
+    {
+      id: 'notifications.open',
+      title: t('title'),
+      icon: BellIcon,
+      keys: 'g n',
+      words: 'notifications bildirim zil bell',
+      run: onOpen,
+    },
+  ])
+  return null
+}
