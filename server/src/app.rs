@@ -146,8 +146,10 @@ struct DatabaseRuntime {
 
 impl DatabaseRuntime {
     fn start() -> anyhow::Result<Self> {
+        // a second thread on a single core only takes turns with the first
+        let threads = std::thread::available_parallelism().map_or(1, |n| n.get().min(2));
         let owned = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
+            .worker_threads(threads)
             .thread_name("database")
             .enable_all()
             .build()?;

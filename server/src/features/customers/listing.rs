@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use super::filter::Filter;
 use super::newcomer::House;
-use super::views::{self, Customer};
 use super::totals::Totals;
+use super::views::{self, Customer};
 use super::{search, tokens};
 use crate::db::Tx;
 use crate::kernel::paging::{self, Paging};

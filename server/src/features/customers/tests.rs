@@ -114,11 +114,9 @@ impl Bench {
 
     async fn list(&self, ask: ListQuery) -> Value {
         let by = self.by.clone();
-        let page = self
-            .db
-            .read(by.tenant, move |tx| {
-                async move { listing::list(tx, &by, &ask, &Totals::default()).await }.boxed()
-            });
+        let page = self.db.read(by.tenant, move |tx| {
+            async move { listing::list(tx, &by, &ask, &Totals::default()).await }.boxed()
+        });
         json!(page.await.unwrap())
     }
 
