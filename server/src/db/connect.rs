@@ -70,6 +70,10 @@ impl Options {
                 ("lock_timeout", "3000"),
                 ("idle_in_transaction_session_timeout", "30000"),
                 ("statement_timeout", "30000"),
+                // every table has an index that begins with the tenant. Plans of foreign keys are
+                // kept for as long as a connection lives: made while a table is small they scan it
+                // for each row that is inserted (seen: 0.35 ms a row at 10,000 customers)
+                ("enable_seqscan", "off"),
             ])
         });
         Ok(options)
