@@ -89,6 +89,7 @@ test('keys are drawn as on the keyboard', () => {
   expect(keyCaps('mod+k', false)).toEqual(['Ctrl', 'K'])
   expect(keyCaps('mod+k', true)).toEqual(['⌘', 'K'])
   expect(keyCaps('g p', false)).toEqual(['G', 'P'])
+  expect(keyCaps(' ', false)).toEqual(['Space'])
 })
 
 test('what was mounted last wins, fields keep their letters, and plain keys can be switched off', () => {

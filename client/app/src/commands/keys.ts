@@ -61,11 +61,11 @@ const named: Record<string, string> = {
   ArrowRight: '→',
   Escape: 'Esc',
   Backspace: '⌫',
-  ' ': 'Space',
 }
 
 /** For people: `mod+k` as ["Ctrl", "K"] or ["⌘", "K"], `g p` as ["G", "P"]. */
 export function keyCaps(keys: string, isMac: boolean): string[] {
+  if (keys === ' ') return ['Space']
   return keys.split(' ').flatMap((part) =>
     part.split('+').map((key) => {
       if (key === 'mod') return isMac ? '⌘' : 'Ctrl'

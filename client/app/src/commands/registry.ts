@@ -58,9 +58,16 @@ export function commandGroups(): CommandGroup[] {
     about: current.about,
     commands: current.provide(),
   }))
-  return groups
-    .filter((group) => group.commands.length > 0)
-    .sort((a, b) => Number(b.about) - Number(a.about))
+  const merged = new Map<string, CommandGroup>()
+  for (const group of groups) {
+    if (group.commands.length === 0) continue
+    const same = merged.get(group.title)
+    merged.set(
+      group.title,
+      same ? { ...same, commands: [...same.commands, ...group.commands] } : group,
+    )
+  }
+  return [...merged.values()].sort((a, b) => Number(b.about) - Number(a.about))
 }
 
 export const keysOf = ({ keys }: Command): readonly string[] =>

@@ -17,7 +17,7 @@ export function BoardPeople({ control, users }: { control: BoardControl; users: 
     .sort((a, b) => Number(a.person.state === 'idle') - Number(b.person.state === 'idle'))
   if (here.length === 0) return null
   return (
-    <span className="row people" role="group" aria-label={t('lookingAt')}>
+    <span className="row lookers" role="group" aria-label={t('lookingAt')}>
       {here.slice(0, SHOWN).map(({ person, user }) => (
         <Avatar key={user.id} person={user} size="m" state={person.state} />
       ))}

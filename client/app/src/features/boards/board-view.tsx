@@ -159,7 +159,7 @@ export function BoardView({
           {t('boardKeys')}
         </p>
         <div
-          className="bd"
+          className="board-cols"
           ref={board}
           role="group"
           aria-label={t('boardLabel')}

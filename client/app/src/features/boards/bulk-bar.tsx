@@ -28,7 +28,7 @@ export function BulkBar({
   if (selection.size === 0) return null
   const ids = control.inBoardOrder(selection)
   return (
-    <div className="bulk" role="toolbar" aria-label={t('bulk')}>
+    <div className="board-bulk" role="toolbar" aria-label={t('bulk')}>
       <b>{c('selected', { count: selection.size })}</b>
       {may.move && (
         <MenuButton

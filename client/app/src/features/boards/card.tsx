@@ -63,7 +63,7 @@ export function CardFace({
         </div>
       )}
       {card.tags.length > 0 && (
-        <div className="tags">
+        <div className="card-tags">
           {card.tags.slice(0, 2).map((tag) => (
             <span className="chip el" key={tag}>
               {tag}

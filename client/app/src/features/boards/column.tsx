@@ -195,7 +195,7 @@ const Slot = memo(function Slot(props: SlotProps) {
   return (
     <div
       ref={attach}
-      className="slot"
+      className="card-slot"
       role="listitem"
       data-index={props.index}
       aria-setsize={props.count}

@@ -168,13 +168,19 @@ export function useCardCommands(
     { id: 'board.move-1', title: t('moveUpDown'), hint: 'mod+shift+ArrowUp', keyOnly: true },
     { id: 'board.move-2', title: t('moveSideways'), hint: 'mod+shift+ArrowRight', keyOnly: true },
     { id: 'board.ends', title: t('firstLast'), hint: 'Home', keyOnly: true },
-    { id: 'board.stage-all', title: t('selectStage'), hint: 'mod+a', keyOnly: true },
-    ...control.stages.map((stage) => ({
-      id: `board.select-${stage.id}`,
-      title: `${t('selectAllCards')}: ${stage.name}`,
+    {
+      id: 'board.select',
+      title: t('selectStage'),
+      hint: 'mod+a',
       icon: CheckSquare,
-      run: () => control.select(control.visible(stage.id)),
-    })),
+      children: () =>
+        control.stages.map((stage) => ({
+          id: `board.select-${stage.id}`,
+          title: stage.name,
+          mark: <StageGauge stage={stage} progress={progressOf(stage, control.stages)} />,
+          run: () => control.select(control.visible(stage.id)),
+        })),
+    },
   ])
 }
 
@@ -191,7 +197,7 @@ export function useBoardCommands(
   const t = useBoardTexts()
   const router = useRouter()
   const boards = useBoards()
-  useCommands(t('boards'), () => {
+  useCommands(t('boardLabel'), () => {
     const { search, setSearch, add, newStage, me } = options
     const list: (Command | false | undefined)[] = [
       add && {

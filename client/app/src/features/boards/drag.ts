@@ -179,7 +179,7 @@ export function markGhosts(board: HTMLElement, ids: readonly string[], on: boole
   for (const id of ids) {
     const slot = board
       .querySelector<HTMLElement>(`[data-card="${id}"]`)
-      ?.closest<HTMLElement>('.slot')
+      ?.closest<HTMLElement>('.card-slot')
     if (!slot) continue
     if (on) slot.dataset.ghost = ''
     else delete slot.dataset.ghost

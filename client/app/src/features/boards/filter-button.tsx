@@ -28,7 +28,7 @@ export function FilterButton(props: FiltersProps) {
         {t('filter')}
       </AriaButton>
       <Popover className="pop" placement="bottom start" offset={4}>
-        <Dialog className="filter-pop" aria-label={t('filter')}>
+        <Dialog className="board-filter" aria-label={t('filter')}>
           <Choices {...props} />
         </Dialog>
       </Popover>
@@ -67,7 +67,7 @@ function Choices({ control, search, setSearch, users }: FiltersProps) {
             <button
               type="button"
               key={value}
-              className="pick"
+              className="board-pick"
               aria-pressed={search[key]?.includes(value) ?? false}
               onClick={() => setSearch(toggled(search, key, value))}
             >
@@ -106,7 +106,7 @@ function Choices({ control, search, setSearch, users }: FiltersProps) {
       <div>
         <button
           type="button"
-          className="pick"
+          className="board-pick"
           aria-pressed={search.overdue ?? false}
           onClick={() => setSearch({ ...search, overdue: !search.overdue })}
         >

@@ -69,7 +69,7 @@ export function Filters(props: FiltersProps) {
     </Chip>
   )
   return (
-    <div className="bar">
+    <div className="board-bar">
       <Suspense
         fallback={
           <span className="btn sm q">

@@ -70,7 +70,7 @@ function OpenBoard({ boardId }: { boardId: string }) {
   if (!control || !board) {
     return (
       <Screen title={t('boards')}>
-        <div className="bar" />
+        <div className="board-bar" />
         <BoardSkeleton />
       </Screen>
     )

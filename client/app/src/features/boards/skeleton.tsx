@@ -5,7 +5,7 @@ const columns = [4, 3, 3, 2, 3, 2]
 
 export function BoardSkeleton() {
   return (
-    <div className="bd" aria-hidden="true">
+    <div className="board-cols" aria-hidden="true">
       {columns.map((cards, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a fixed picture
         <section className="col" key={i}>

@@ -51,7 +51,7 @@ export function TagDialog({
             <button
               type="button"
               key={tag}
-              className="pick"
+              className="board-pick"
               aria-pressed={onAll(tag)}
               onClick={() => apply(tag)}
             >

@@ -58,7 +58,7 @@ export function touchDrag(
 
   const lift = (id: string, x: number, y: number) => {
     const card = board.querySelector<HTMLElement>(`[data-card="${id}"]`)
-    const slot = card?.closest<HTMLElement>('.slot')
+    const slot = card?.closest<HTMLElement>('.card-slot')
     if (!slot || isTemporary(id)) return
     navigator.vibrate?.(12)
     const ids = control.group(id)
@@ -94,7 +94,7 @@ export function touchDrag(
     const stage = column.dataset.stage as string
     column.dataset.over = ''
     marked.push(column)
-    const slot = under.closest<HTMLElement>('.slot')
+    const slot = under.closest<HTMLElement>('.card-slot')
     const over = slot?.querySelector<HTMLElement>('[data-card]')?.dataset.card
     if (slot && over) {
       const edge = extractEdge(slot, now.y)

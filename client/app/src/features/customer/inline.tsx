@@ -4,6 +4,7 @@
 import { Link } from '@tanstack/react-router'
 import { CircleAlert } from 'lucide-react'
 import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react'
+import { errorText } from '@/session/errors'
 import { Button } from '@/ui/button'
 import { Icon } from '@/ui/icon'
 import { fieldName } from './fields'
@@ -173,7 +174,7 @@ export function FieldNotice({ field }: { field: string }) {
   }
   if (!problem) return null
   return (
-    <span className="ferr" role="alert">
+    <span className="ferr" role="alert" data-problem={field}>
       <Icon of={CircleAlert} size="s" />
       <span>
         {problem.text}{' '}
@@ -203,7 +204,7 @@ export function TextLine({
   inputMode?: 'text' | 'decimal'
   type?: 'text' | 'date'
 }) {
-  const { customer, save, typing, canEdit } = useCustomer()
+  const { customer, save, reject, typing, canEdit } = useCustomer()
   const value = fieldValue(customer, field)
   const text = value === null || value === undefined ? '' : String(value)
   const name = label ?? fieldName(field)
@@ -222,6 +223,7 @@ export function TextLine({
           const number = Number(next.replaceAll('.', '').replace(',', '.'))
           if (next === '' || Number.isFinite(number))
             save(field, next === '' ? null : number, known)
+          else reject(field, errorText('bad_number'))
         }}
       />
     </Line>

@@ -36,6 +36,8 @@ export interface CustomerContext {
   conflicts: Readonly<Record<string, Conflict | undefined>>
   /** `since` is the version the reader saw when the edit began. */
   save: (field: string, value: unknown, since: { version: number; value: unknown }) => void
+  /** What was typed cannot even be sent. */
+  reject: (field: string, text: string) => void
   resolve: (field: string, keep: 'mine' | 'theirs') => void
   typing: (field: string) => void
   /** Who is writing in this field now. */
@@ -135,11 +137,20 @@ export function CustomerProvider({
           ...all,
           [field]: { text, ...(typeof other === 'string' ? { other } : {}) },
         }))
-        toast(`${fieldName(field)}: ${text}`, { key: 'field' })
+        // Said once: below the field, or aloud where the field is not on the screen.
+        requestAnimationFrame(() => {
+          if (!document.querySelector(`[data-problem="${CSS.escape(field)}"]`))
+            toast(`${fieldName(field)}: ${text}`, { key: 'field' })
+        })
       }
       void send(field, value, since.version).catch(refused)
     },
     [send, subscription],
+  )
+
+  const reject = useCallback<CustomerContext['reject']>(
+    (field, text) => setProblems((all) => ({ ...all, [field]: { text } })),
+    [],
   )
 
   const resolve = useCallback<CustomerContext['resolve']>(
@@ -165,6 +176,7 @@ export function CustomerProvider({
       problems,
       conflicts,
       save,
+      reject,
       resolve,
       typing: (field) => engine.get()?.ephemeral(topic, 'typing', { customer: customer.id, field }),
       writer: (field) => {
@@ -172,7 +184,20 @@ export function CustomerProvider({
         return found && people.of(found.by).name
       },
     }),
-    [customer, mode, topic, people, me, canEdit, problems, conflicts, save, resolve, presence],
+    [
+      customer,
+      mode,
+      topic,
+      people,
+      me,
+      canEdit,
+      problems,
+      conflicts,
+      save,
+      reject,
+      resolve,
+      presence,
+    ],
   )
   return <Context.Provider value={context}>{children}</Context.Provider>
 }

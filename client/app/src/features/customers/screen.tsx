@@ -1,7 +1,7 @@
 // The customer list: search as you type, filters in the address, many rows at once.
 import './customers.css'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { Download, Ellipsis, FileUp, GitMerge, Plus, Search, X } from 'lucide-react'
+import { Download, Ellipsis, FileUp, GitMerge, Plus, Search, SquareCheck, X } from 'lucide-react'
 import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import { useCommands } from '@/commands'
 import { number } from '@/i18n/format'
@@ -246,7 +246,7 @@ export function CustomersScreen() {
               {t('import')}
             </Link>
           )}
-          {(canExport || canMerge) && (
+          {(canExport || canMerge || isPhone) && (
             <MenuButton
               label={t('moreActions')}
               placement="bottom end"
@@ -263,6 +263,14 @@ export function CustomersScreen() {
                   onAction={() => void navigate({ to: '/customers/duplicates' })}
                 >
                   {t('duplicates')}
+                </MenuItem>
+              ) : null}
+              {isPhone && rows[0] ? (
+                <MenuItem
+                  icon={SquareCheck}
+                  onAction={() => select(new Set(rows.slice(0, 1).map((row) => row.id)))}
+                >
+                  {t('selectSome')}
                 </MenuItem>
               ) : null}
               {canImport && isPhone ? (
@@ -342,6 +350,8 @@ export function CustomersScreen() {
             query={shownQuery}
             people={people}
             fresh={fresh}
+            selected={chosen.size > 0 ? new Set(chosen.keys()) : nobody}
+            onSelect={select}
             onEnd={more}
           />
         ) : (

@@ -1,0 +1,111 @@
+// Every screen of the app, and what must be on it before it is looked at. A new screen adds its line.
+import type { Page } from "@playwright/test";
+import { expect, type Tenant } from "./nabiz";
+
+export interface Screen {
+  name: string;
+  path: (seed: Seed) => string;
+  /** Waits until it stands; may open something on it. */
+  ready?: (page: Page) => Promise<unknown>;
+  /** For people who are not signed in. */
+  guest?: boolean;
+}
+
+/** What the screens show. */
+export interface Seed {
+  board: string;
+  customer: string;
+}
+
+export async function seed(tenant: Tenant): Promise<Seed> {
+  const stages = [...tenant.stages.keys()];
+  const people = ["Işık Ltd.", "Deniz Öz", "Ayşegül Şahinkaya-Yıldırım", "Çağrı Güneş", "Ömer İnce"];
+  let customer = "";
+  for (const [n, name] of people.entries()) {
+    const made = await tenant.command(`board:${tenant.board}`, "card.create", {
+      stage: tenant.stages.get(stages[n % stages.length] ?? ""),
+      customer: { name, phones: [`+9053211122${30 + n}`], emails: [`kisi${n}@ornek.example`], tags: ["Yatırımcı"] },
+      need: "3+1, deniz manzaralı",
+      amount: { minor: 725_000_000 + n, currency: "TRY" },
+    });
+    customer = String(made.customer_id ?? customer);
+  }
+  if (customer) await tenant.command(`customer:${customer}`, "note.add", { body: "Hafta sonu yeniden aranacak." });
+  await tenant.invite("Mehmet Çelik");
+  return { board: tenant.board, customer };
+}
+
+const heading = (page: Page) => expect(page.locator("h1").first()).toBeAttached();
+const board = (page: Page) => expect(page.locator("[data-card]").first()).toBeVisible();
+
+export const screens: readonly Screen[] = [
+  { name: "sign-in", path: () => "/sign-in", guest: true },
+  { name: "sign-up", path: () => "/sign-up", guest: true },
+  { name: "forgot", path: () => "/forgot-password", guest: true },
+  { name: "reset", path: () => "/reset-password#token=x", guest: true },
+  { name: "invitation", path: () => "/invitation#token=x", guest: true },
+  { name: "board", path: ({ board }) => `/boards/${board}`, ready: board },
+  {
+    name: "board-panel",
+    path: ({ board, customer }) => `/boards/${board}?customer=${customer}`,
+    ready: board,
+  },
+  {
+    name: "board-selected",
+    path: ({ board }) => `/boards/${board}`,
+    ready: async (page) => {
+      await board(page);
+      await page.locator("[data-card]").first().focus();
+      await page.keyboard.press("x");
+      await expect(page.getByRole("toolbar").last()).toBeVisible();
+    },
+  },
+  {
+    name: "add-lead",
+    path: ({ board }) => `/boards/${board}`,
+    ready: async (page) => {
+      await board(page);
+      await page.keyboard.press("n");
+      await expect(page.getByRole("dialog")).toBeVisible();
+    },
+  },
+  {
+    name: "palette",
+    path: ({ board }) => `/boards/${board}`,
+    ready: async (page) => {
+      await board(page);
+      await page.keyboard.press("Control+k");
+      await expect(page.getByRole("dialog")).toBeVisible();
+    },
+  },
+  {
+    name: "keys",
+    path: ({ board }) => `/boards/${board}`,
+    ready: async (page) => {
+      await board(page);
+      await page.keyboard.press("?");
+      await expect(page.getByRole("dialog")).toBeVisible();
+    },
+  },
+  { name: "customers", path: () => "/customers", ready: (page) => expect(page.getByText("Işık Ltd.").first()).toBeVisible() },
+  { name: "customer", path: ({ customer }) => `/customers/${customer}` },
+  { name: "duplicates", path: () => "/customers/duplicates" },
+  { name: "imports", path: () => "/customers/imports" },
+  { name: "people-users", path: () => "/people/users" },
+  { name: "people-teams", path: () => "/people/teams" },
+  { name: "people-roles", path: () => "/people/roles" },
+  { name: "settings-me", path: () => "/settings/me" },
+  { name: "settings-devices", path: () => "/settings/devices" },
+  { name: "settings-tenant", path: () => "/settings/tenant" },
+  { name: "settings-fields", path: () => "/settings/fields" },
+  { name: "settings-keys", path: () => "/settings/keys" },
+];
+
+/** Opens a screen and waits for it to be still: no skeleton, no request, no movement. */
+export async function open(page: Page, screen: Screen, seed: Seed): Promise<void> {
+  await page.goto(screen.path(seed));
+  await heading(page);
+  await screen.ready?.(page);
+  await expect(page.locator(".skel")).toHaveCount(0);
+  await page.evaluate(() => Promise.allSettled(document.getAnimations().map((a) => a.effect?.getTiming().iterations === Infinity ? null : a.finished)));
+}
