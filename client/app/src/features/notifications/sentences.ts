@@ -86,7 +86,8 @@ export function said(of: Notification, nameOf: (user: string) => string): Said {
   const nested = data(d.appointment ?? d.reminder ?? d.activity)
   const at = text(d.starts_at) || text(nested.starts_at) || text(d.due_at) || text(nested.due_at)
   const by = text(d.by)
-  const done = count(d.changed) ?? count(d.done) ?? count(d.customers)
+  const done =
+    count(d.count) ?? count(d.changed) ?? count(d.created) ?? count(d.done) ?? count(d.customers)
   const failed = Array.isArray(d.failed) ? d.failed.length : count(d.failed)
   const name = by && by !== 'system' && !by.includes(':') ? nameOf(by) : ''
   const isReminder = of.kind === 'assigned' && d.what === 'reminder'

@@ -24,23 +24,28 @@ import { WorkTabs } from './work-tabs'
 const ALL = 'all'
 const EVERY_MS = 60_000
 
-const useReport = (team: string) =>
+interface Report extends Page<Reminder> {
+  people: OverdueRow[]
+}
+
+const useReport = (team: string, assignee?: string) =>
   useQuery({
-    queryKey: ['overdue', team],
-    queryFn: () => api.get<Page<OverdueRow>>('/reports/overdue', team === ALL ? {} : { team }),
+    queryKey: ['overdue', team, assignee ?? null],
+    queryFn: () =>
+      api.get<Report>('/reports/overdue', {
+        assignee,
+        limit: assignee ? 200 : 1,
+        ...(team === ALL ? {} : { team }),
+      }),
     refetchInterval: EVERY_MS,
   })
 
-function Behind({ user }: { user: string }) {
+/** What stands behind somebody's number, the oldest first. */
+function Behind({ user, team }: { user: string; team: string }) {
   const t = useReminderTexts()
   const people = usePeople()
   const me = useSignedIn().user.id
-  const read = useQuery({
-    queryKey: ['overdue-of', user],
-    queryFn: () =>
-      api.get<Page<Reminder>>('/reminders', { assignee: user, state: 'open', due: 'overdue' }),
-    refetchInterval: EVERY_MS,
-  })
+  const read = useReport(team, user)
   const name = people.of(user).name
   if (read.isError) return <ErrorState error={read.error} onRetry={() => void read.refetch()} />
   if (!read.data) return <Skeleton height={44} />
@@ -71,7 +76,7 @@ export function TeamScreen() {
   const [team, setTeam] = useState(ALL)
   const [chosen, setChosen] = useState<string>()
   const read = useReport(team)
-  const rows = [...(read.data?.items ?? [])].sort((a, b) => b.overdue - a.overdue)
+  const rows = read.data?.people ?? []
   return (
     <Screen title={t('reportTitle')} views={<WorkTabs />}>
       <section className="today scroll" tabIndex={0} aria-label={t('reportTitle')}>
@@ -141,7 +146,7 @@ export function TeamScreen() {
               </tbody>
             </table>
           )}
-          {chosen && <Behind key={chosen} user={chosen} />}
+          {chosen && <Behind key={chosen} user={chosen} team={team} />}
         </div>
       </section>
     </Screen>
