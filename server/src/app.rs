@@ -11,7 +11,7 @@ use anyhow::Context;
 use secrecy::ExposeSecret;
 
 use crate::config::Settings;
-use crate::db::Db;
+use crate::db::{Db, statistics};
 use crate::features::{accounts, boards, customers, imports, leads, notifications, reminders};
 use crate::gateway::{self, Gateway, Message};
 use crate::kernel::clock::Clock;
@@ -125,6 +125,7 @@ impl Core {
         });
         self.db.detach(janitor::run(self.db.clone(), self.clock.clone()));
         self.db.detach(gateway::upkeep());
+        self.db.detach(statistics::keep(self.db.clone()));
         let sessions = self.hub.sessions().clone();
         self.db.detach(sessions.watch(Arc::new(self.hub.clone())));
         Ok(())
@@ -146,10 +147,8 @@ struct DatabaseRuntime {
 
 impl DatabaseRuntime {
     fn start() -> anyhow::Result<Self> {
-        // a second thread on a single core only takes turns with the first
-        let threads = std::thread::available_parallelism().map_or(1, |n| n.get().min(2));
         let owned = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(threads)
+            .worker_threads(2)
             .thread_name("database")
             .enable_all()
             .build()?;

@@ -8,6 +8,7 @@
 mod connect;
 mod guard;
 pub mod queue;
+pub mod statistics;
 mod turn;
 mod tx;
 
@@ -47,7 +48,34 @@ struct Inner {
     /// SQLite has one writer: who waits, waits here, not in `SQLITE_BUSY`.
     turn: Mutex<()>,
     runtime: tokio::runtime::Handle,
+    /// SQLite only.
+    writing: Option<WritingThread>,
     pool_size: usize,
+    options: Options,
+}
+
+/// A thread of its own for the one writer: its statements would otherwise wait in one queue with
+/// everybody's reading, and all writers wait for it.
+struct WritingThread(Option<tokio::runtime::Runtime>);
+
+impl WritingThread {
+    fn start() -> std::io::Result<Self> {
+        tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .thread_name("writing")
+            .enable_all()
+            .build()
+            .map(|runtime| Self(Some(runtime)))
+    }
+}
+
+impl Drop for WritingThread {
+    fn drop(&mut self) {
+        // a runtime panics when it is dropped inside another one
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
 }
 
 /// The turn of SQLite's one writer; nothing on PostgreSQL.
@@ -83,6 +111,14 @@ impl Db {
     /// Starts work on the database's runtime without waiting.
     pub fn detach(&self, work: impl Future<Output = ()> + Send + 'static) {
         self.0.runtime.spawn(work);
+    }
+
+    /// Starts the work of SQLite's one writer; elsewhere as [`detach`](Self::detach).
+    pub(crate) fn detach_writer(&self, work: impl Future<Output = ()> + Send + 'static) {
+        match self.0.writing.as_ref().and_then(|thread| thread.0.as_ref()) {
+            Some(runtime) => drop(runtime.spawn(work)),
+            None => self.detach(work),
+        }
     }
 
     /// Reads in one transaction: everything read is of one moment.

@@ -56,7 +56,7 @@ impl Committer {
         let queue = (engine == Engine::Sqlite).then(|| {
             let (sender, receiver) = mpsc::channel(QUEUE_MAX);
             let runs = shared.clone();
-            shared.db.detach(async move { runs.merge(receiver).await });
+            shared.db.detach_writer(async move { runs.merge(receiver).await });
             sender
         });
         Self { shared, queue }
