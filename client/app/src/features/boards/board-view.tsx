@@ -48,7 +48,7 @@ export function BoardView({
   const router = useRouter()
   const isPhone = usePhone()
   const asking = useObservable(control.asking)
-  const [takeFocus, setTakeFocus] = useState(false)
+  const [takeFocus, setTakeFocus] = useState(0)
   const board = useRef<HTMLDivElement>(null)
   const { holding } = usePresence(control.source)
   const [menu, setMenu] = useState<OpenMenu | null>(null)
@@ -64,7 +64,7 @@ export function BoardView({
     (id: string, byKey = false) => {
       const customer = control.card(id)?.customer_id
       if (!customer) return
-      setTakeFocus(byKey)
+      setTakeFocus((times) => (byKey ? times + 1 : 0))
       // A phone has no room beside the board.
       if (isPhone)
         void router.navigate({ to: '/customers/$customerId', params: { customerId: customer } })
@@ -85,7 +85,7 @@ export function BoardView({
     const next = from && cardBeside(control, from, where)
     if (!next) return
     control.show(next)
-    open(next, takeFocus)
+    open(next, takeFocus > 0)
   }
   const close = () => {
     const card = beside && cardOf(beside)

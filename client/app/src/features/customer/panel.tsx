@@ -10,7 +10,8 @@ import { CustomerViewer, type Frame } from './viewer'
 export type Walk = 'ArrowUp' | 'ArrowDown' | 'ArrowLeft' | 'ArrowRight'
 
 const walks: readonly string[] = ['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight']
-const takesKeys = 'input,textarea,select,[contenteditable],[role="tab"],[role="radio"],.scroll'
+const fields = 'input,textarea,select,[contenteditable]'
+const takesArrows = `${fields},[role="tab"],[role="radio"],.scroll`
 
 export function CustomerPanel({
   id,
@@ -19,22 +20,24 @@ export function CustomerPanel({
   onWalk,
 }: {
   id: string
-  /** Opened by a key: the reader goes on in the panel. */
-  takeFocus: boolean
+  /** How often it was opened by a key: then the reader goes on in the panel. */
+  takeFocus: number
   onClose: () => void
   onWalk: (where: Walk) => void
 }) {
   const t = useCustomerTexts()
   const panel = useRef<HTMLElement>(null)
   useEffect(() => {
-    if (takeFocus) panel.current?.focus({ preventScroll: true })
+    if (takeFocus > 0) panel.current?.focus({ preventScroll: true })
   }, [takeFocus])
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
     const target = event.target as HTMLElement
-    if (event.key === 'Escape') onClose()
-    else if (walks.includes(event.key) && !target.closest(takesKeys)) onWalk(event.key as Walk)
+    // React also brings what happens in sheets and menus, which stand elsewhere in the document.
+    if (!event.currentTarget.contains(target)) return
+    if (event.key === 'Escape' && !target.closest(fields)) onClose()
+    else if (walks.includes(event.key) && !target.closest(takesArrows)) onWalk(event.key as Walk)
     else return
     event.preventDefault()
   }
@@ -76,7 +79,7 @@ export function CustomerPanel({
       ref={panel}
       className="viewer"
       tabIndex={-1}
-      aria-label={t('panel', { name: '' }).replace(/[:\s]+$/, '')}
+      aria-label={t('panelLabel')}
       onKeyDown={onKeyDown}
     >
       <CustomerViewer id={id} mode="panel" frame={draw} />

@@ -41,7 +41,12 @@ function cardDetail(d: Data): string | undefined {
   const card = data(d.card)
   const amount = card.amount as Money | null | undefined
   const due = text(card.next_due_at)
-  return joined([text(card.need), amount && money(amount), due && dateTime(new Date(due))])
+  return joined([
+    text(card.need),
+    amount && money(amount),
+    due && dateTime(new Date(due)),
+    text(card.lost_reason),
+  ])
 }
 
 function source(customer: Data): string | undefined {

@@ -2,6 +2,7 @@
 
 import { observable } from '@/live/observable'
 import { api } from '@/session/api'
+import { ApiError } from '@/session/errors'
 
 export type PushState = 'unknown' | 'unsupported' | 'no-key' | 'denied' | 'off' | 'on'
 
@@ -30,8 +31,9 @@ export async function lookAtPush(): Promise<void> {
   if (!isSupported() || !(await registration())) return pushState.set('unsupported')
   try {
     if (!(await serverKey())) return pushState.set('no-key')
-  } catch {
-    // Not known without a connection.
+  } catch (error) {
+    // Not known without a connection; a refusal is an answer.
+    if (error instanceof ApiError) pushState.set('no-key')
     return
   }
   if (Notification.permission === 'denied') return pushState.set('denied')
