@@ -1,3 +1,4 @@
 //! The outside world behind small traits.
 
 pub mod mail;
+pub mod outward;
