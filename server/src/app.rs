@@ -12,7 +12,9 @@ use secrecy::ExposeSecret;
 
 use crate::config::Settings;
 use crate::db::{Db, statistics};
-use crate::features::{accounts, boards, customers, imports, leads, notifications, reminders};
+use crate::features::{
+    accounts, boards, customers, imports, leads, notifications, reminders, rules, webhooks,
+};
 use crate::gateway::{self, Gateway, Message};
 use crate::kernel::clock::Clock;
 use crate::realtime::Hub;
@@ -67,7 +69,7 @@ impl Core {
         let principals = accounts::Principals::new(&db, &clock);
         let gateway =
             Gateway::new(&settings, &db, &clock, principals, public_url, docs(), messages())?;
-        let registry = registry(&clock, &gateway);
+        let registry = registry(&gateway, &settings, &clock);
         let sessions = Sessions::new(
             SessionSettings {
                 base_url: public_url.to_owned(),
@@ -103,11 +105,15 @@ impl Core {
     }
 
     /// Starts what runs by itself: jobs, imports that were cut off, the broom.
-    fn start_workers(&self) -> anyhow::Result<()> {
-        let mut jobs = accounts::jobs(&self.settings, &self.db, &self.clock, &self.public_url)?;
-        jobs.extend(notifications::jobs(&self.settings, &self.db, &self.clock, &self.public_url)?);
-        jobs.extend(reminders::jobs(&self.db, &self.clock, &self.hub));
-        self.jobs.start(&self.db, &self.clock, jobs, self.settings.limits.jobs);
+    fn start_workers(&self, webhooks: &webhooks::Webhooks) -> anyhow::Result<()> {
+        let (settings, db, clock, hub) = (&self.settings, &self.db, &self.clock, &self.hub);
+        let slots = settings.limits.jobs;
+        let mut jobs = accounts::jobs(settings, db, clock, &self.public_url)?;
+        jobs.extend(notifications::jobs(settings, db, clock, &self.public_url)?);
+        jobs.extend(reminders::jobs(db, clock, hub));
+        jobs.extend(rules::jobs(settings, db, clock, hub)?);
+        jobs.extend(webhooks::jobs(webhooks, db, clock, hub, slots));
+        self.jobs.start(db, clock, jobs, slots);
         let (db, hub) = (self.db.clone(), self.hub.clone());
         self.db.detach(async move {
             if let Err(problem) = imports::resume(&db, &hub).await {
@@ -165,7 +171,7 @@ impl Drop for DatabaseRuntime {
 }
 
 /// What every feature understands.
-fn registry(clock: &Clock, gateway: &Gateway) -> Registry {
+fn registry(gateway: &Gateway, settings: &Settings, clock: &Clock) -> Registry {
     let mut registry = Registry::default();
     accounts::commands(&mut registry, &gateway.access, clock);
     boards::commands(&mut registry);
@@ -174,6 +180,8 @@ fn registry(clock: &Clock, gateway: &Gateway) -> Registry {
     leads::commands(&mut registry);
     notifications::commands(&mut registry);
     reminders::commands(&mut registry);
+    rules::commands(&mut registry, clock);
+    webhooks::commands(&mut registry, clock, settings.webhooks.allow_private);
     registry
 }
 
@@ -186,6 +194,8 @@ fn features(cfg: &mut web::ServiceConfig) {
         .configure(imports::routes)
         .configure(notifications::routes)
         .configure(reminders::routes)
+        .configure(rules::routes)
+        .configure(webhooks::routes)
         .configure(session::routes);
 }
 
@@ -199,6 +209,8 @@ pub fn docs() -> Vec<utoipa::openapi::OpenApi> {
         imports::openapi(),
         notifications::openapi(),
         reminders::openapi(),
+        rules::openapi(),
+        webhooks::openapi(),
     ]
 }
 
@@ -211,6 +223,8 @@ pub fn messages() -> Vec<Message> {
     all.extend(imports::messages());
     all.extend(notifications::messages());
     all.extend(reminders::messages());
+    all.extend(rules::messages());
+    all.extend(webhooks::messages());
     all
 }
 
@@ -224,7 +238,9 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     let bound: SocketAddr = listener.local_addr()?;
     let base_url = settings.server.public_url(bound);
     let core = Core::start(settings, &base_url).await?;
-    core.start_workers()?;
+    let webhooks = webhooks::Webhooks::new(&core.settings)?;
+    core.start_workers(&webhooks)?;
+    let webhooks = web::Data::new(webhooks);
 
     let door = Door { host: Arc::new(core.hub.clone()), sessions: core.hub.sessions().clone() };
     let door = web::Data::new(door);
@@ -251,6 +267,7 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
             .app_data(door.clone())
             .app_data(hub.clone())
             .app_data(accounts.clone())
+            .app_data(webhooks.clone())
             .configure(|cfg| gateway.data(cfg))
             .configure(|cfg| gateway.routes(cfg, features))
             .configure(gateway::client)

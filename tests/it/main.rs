@@ -18,5 +18,8 @@ mod plan;
 mod presence;
 mod routes;
 mod row_security;
+mod rule_turns;
+mod rules;
 mod sockets;
 mod two_servers;
+mod webhooks;

@@ -10,6 +10,7 @@ mod ear;
 mod ledger;
 mod process;
 mod raw;
+pub mod receiver;
 mod server;
 pub mod smtp;
 mod subscriber;

@@ -15,6 +15,7 @@ use secrecy::ExposeSecret;
 pub use self::net::Network;
 pub use self::sections::{
     Auth, Database, Limits, Log, LogFormat, Mail, Redis, Server, Settings, Signup, Storage,
+    Webhooks,
 };
 
 /// The documented defaults, as text.

@@ -18,6 +18,7 @@ pub struct Settings {
     pub auth: Auth,
     pub mail: Mail,
     pub storage: Storage,
+    pub webhooks: Webhooks,
     pub log: Log,
     pub limits: Limits,
 }
@@ -75,6 +76,12 @@ pub struct Mail {
 #[serde(deny_unknown_fields)]
 pub struct Storage {
     pub url: SecretString,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Webhooks {
+    pub allow_private: bool,
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -7,3 +7,5 @@ pub mod imports;
 pub mod leads;
 pub mod notifications;
 pub mod reminders;
+pub mod rules;
+pub mod webhooks;

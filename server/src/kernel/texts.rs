@@ -86,6 +86,13 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("bad_email", "E-posta adresi geçerli değil", "The e-mail address is not valid"),
     ("bad_value", "Değer geçerli değil", "The value is not valid"),
     ("unknown_value", "Bilinmeyen değer", "Unknown value"),
+    (
+        "bad_address",
+        "Adres herkese açık bir https adresi olmalı",
+        "The address must be a public https address",
+    ),
+    ("webhook_off", "Webhook kapalı", "The webhook is off"),
+    ("no_candidate", "Atanabilecek kimse yok", "There is nobody it could fall on"),
     ("taken", "Bu ad kullanılıyor", "This name is in use"),
 ];
 

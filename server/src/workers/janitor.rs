@@ -1,12 +1,15 @@
 //! Throws out what has served its time: stored answers after 30 days, ended devices, used links,
-//! finished jobs. Once an hour, one tenant after the other, in small transactions.
+//! finished jobs, runs of rules, deliveries. Once an hour, one tenant after the other, in small
+//! transactions.
 
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use entities::ids::TenantId;
 use entities::tenancy::OfTenant;
-use entities::{command_result, device_session, directory, job, one_time_token};
+use entities::{
+    command_result, device_session, directory, job, one_time_token, rule_run, webhook_delivery,
+};
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect};
 
 use crate::db::Db;
@@ -75,6 +78,15 @@ async fn sweep(db: &Db, tenant: TenantId, now: DateTime<Utc>) -> Result<(), Prob
                 .exec(tx)
                 .await?;
             job::Entity::forget(tx.tenant()).filter(job::Column::DoneAt.lt(rest)).exec(tx).await?;
+            rule_run::Entity::forget(tx.tenant())
+                .filter(rule_run::Column::FinishedAt.lt(rest))
+                .exec(tx)
+                .await?;
+            webhook_delivery::Entity::forget(tx.tenant())
+                .filter(webhook_delivery::Column::CreatedAt.lt(rest))
+                .filter(webhook_delivery::Column::State.ne("waiting"))
+                .exec(tx)
+                .await?;
             Ok(())
         })
     })

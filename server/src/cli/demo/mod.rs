@@ -71,6 +71,20 @@ impl Story<'_> {
                 n += 1;
             }
         }
+        self.leads().await
+    }
+
+    /// A few that came by themselves: the rules of the house take them up once the server runs.
+    async fn leads(&mut self) -> anyhow::Result<()> {
+        for (n, channel) in ["instagram", "web", "whatsapp"].into_iter().enumerate() {
+            let d = json!({
+                "name": format!("{} {}", self.dice.one(&FIRST), self.dice.one(&LAST)),
+                "phones": [format!("0544 210 33 {n:02}")],
+                "source": { "channel": channel },
+                "need": self.dice.one(&NEEDS).0,
+            });
+            self.send(0, Topic::tenant(), "lead.receive", &d).await?;
+        }
         Ok(())
     }
 

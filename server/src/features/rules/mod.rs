@@ -1,0 +1,73 @@
+//! # Rules
+//!
+//! A rule says what happens by itself when something else has happened.
+//!
+//! - **Owns** the tables `rule`, `rule_run`, `rule_turn` and the events `rule.*`.
+//! - **Promises**: a rule acts once for an event, also when its job runs twice; a chain of causes is
+//!   at most three rules long and holds each once; whatever a rule did, or why it did nothing, is on
+//!   record; turns are fair however many come at once.
+//! - **Does not** write what belongs to others: it sends their commands, as author `rule:<id>`.
+
+mod actions;
+mod commands;
+mod conditions;
+mod defaults;
+mod events;
+mod facts;
+mod guard;
+mod hours;
+mod http;
+mod letters;
+mod parse;
+mod preview;
+mod rules;
+mod runner;
+#[cfg(test)]
+mod tests;
+mod views;
+mod watching;
+
+use std::sync::Arc;
+
+use secrecy::ExposeSecret;
+
+pub use self::defaults::create_default;
+pub use self::http::{openapi, routes};
+use crate::adapters::mail;
+use crate::config::Settings;
+use crate::db::Db;
+use crate::gateway::Message;
+use crate::kernel::clock::Clock;
+use crate::realtime::Hub;
+use crate::realtime::registry::Registry;
+use crate::workers::jobs::Job;
+
+/// The ops of rules, and the watch for the events they wait for.
+pub fn commands(registry: &mut Registry, clock: &Clock) {
+    commands::register(registry);
+    registry.watch(&parse::TRIGGERS, Arc::new(watching::RuleWatch::new(clock)));
+}
+
+/// The commands and events of rules, described.
+pub fn messages() -> Vec<Message> {
+    let mut all = commands::described();
+    all.extend(events::described());
+    all
+}
+
+/// The jobs of rules.
+///
+/// # Errors
+/// When mail cannot be sent as configured.
+pub fn jobs(
+    settings: &Settings,
+    db: &Db,
+    clock: &Clock,
+    hub: &Hub,
+) -> anyhow::Result<Vec<Arc<dyn Job>>> {
+    let mailer = mail::open(settings.mail.url.expose_secret(), &settings.mail.from)?;
+    Ok(vec![
+        Arc::new(runner::RunRule { db: db.clone(), clock: clock.clone(), hub: hub.clone() }),
+        Arc::new(letters::SendLetter { db: db.clone(), mailer }),
+    ])
+}

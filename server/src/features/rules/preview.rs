@@ -1,0 +1,101 @@
+//! What a rule would have done: the events of the last seven days that it would have taken up, its
+//! conditions checked against the customers as they are now.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Duration, Utc};
+use entities::event;
+use entities::ids::CustomerId;
+use entities::tenancy::OfTenant;
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::facts::Facts;
+use super::parse::{self, Condition, Trigger};
+use super::watching::matches;
+use crate::db::Tx;
+use crate::kernel::clock::wire;
+use crate::kernel::input::Fields;
+use crate::kernel::principal::Principal;
+use crate::kernel::problem::Problem;
+
+const DAYS: i64 = 7;
+/// Events that are looked at.
+const EVENTS_MAX: u64 = 2_000;
+const EXAMPLES_MAX: usize = 10;
+
+/// A rule as far as a preview needs it; the rest may be there.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub(super) struct Draft {
+    pub(super) trigger: Trigger,
+    #[serde(default)]
+    pub(super) conditions: Vec<Condition>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Preview {
+    would_have_fired: usize,
+    days: i64,
+    /// More events than were looked at.
+    capped: bool,
+    examples: Vec<Example>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct Example {
+    #[serde(serialize_with = "wire::time")]
+    at: DateTime<Utc>,
+    customer_id: CustomerId,
+    customer_name: String,
+}
+
+pub(super) async fn preview(
+    tx: &Tx<'_>,
+    by: &Principal,
+    draft: &Draft,
+    now: DateTime<Utc>,
+) -> Result<Preview, Problem> {
+    let mut fields = Fields::default();
+    parse::check_trigger(&draft.trigger, &mut fields);
+    parse::check_conditions(&draft.conditions, &mut fields);
+    fields.done()?;
+    let rows = event::Entity::of(tx.tenant())
+        .filter(event::Column::CustomerId.is_not_null())
+        .filter(event::Column::Op.eq(draft.trigger.op.as_str()))
+        .filter(event::Column::At.gt(now - Duration::days(DAYS)))
+        .order_by_desc(event::Column::At)
+        .limit(EVENTS_MAX + 1)
+        .all(tx)
+        .await?;
+    let capped = rows.len() as u64 > EVENTS_MAX;
+    let mut preview = Preview { would_have_fired: 0, days: DAYS, capped, examples: Vec::new() };
+    // what is asked of the customer alone is asked once
+    let mut known: HashMap<CustomerId, Option<Facts>> = HashMap::new();
+    for row in rows.into_iter().take(usize::try_from(EVENTS_MAX).unwrap_or(usize::MAX)) {
+        let Some(id) = row.customer_id else { continue };
+        let d: Value = serde_json::from_str(&row.payload).unwrap_or_default();
+        if !matches(&draft.trigger, &row.op, &d) {
+            continue;
+        }
+        if !known.contains_key(&id) {
+            let facts = Facts::load(tx, &draft.trigger, id, Value::Null, now).await?;
+            known.insert(id, facts);
+        }
+        let Some(Some(facts)) = known.get_mut(&id) else { continue };
+        facts.event = d;
+        if !by.sees(&facts.customer.owners.0) || facts.unmet(&draft.conditions).is_some() {
+            continue;
+        }
+        preview.would_have_fired += 1;
+        if preview.examples.len() < EXAMPLES_MAX {
+            preview.examples.push(Example {
+                at: row.at,
+                customer_id: facts.customer.id,
+                customer_name: facts.customer.name.clone(),
+            });
+        }
+    }
+    Ok(preview)
+}

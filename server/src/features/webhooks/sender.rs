@@ -1,0 +1,426 @@
+//! Deliveries: the job that tells a webhook of an event, writes down what came back, and comes
+//! again later when it was no success.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Duration, Utc};
+use dashmap::DashMap;
+use entities::ids::{DeliveryId, JobId, TenantId, WebhookId};
+use entities::tenancy::OfTenant;
+use entities::{event, webhook, webhook_delivery};
+use futures_util::FutureExt;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::commands::NoteHealth;
+use super::rules::health;
+use super::views::{DELIVERED, FAILED, WAITING};
+use super::{Webhooks, signing, views};
+use crate::adapters::outward::{Answer, Failure};
+use crate::db::{Db, Tx, queue};
+use crate::kernel::clock::{Clock, wire_time};
+use crate::kernel::command::NewJob;
+use crate::kernel::principal::Principal;
+use crate::kernel::problem::Problem;
+use crate::kernel::topic::Topic;
+use crate::realtime::Hub;
+use crate::workers::jobs::{Job, JobError};
+
+const KIND: &str = "webhooks.send";
+/// Minutes until the next try; after the last a delivery has failed.
+const WAITS: [i64; 7] = [1, 5, 15, 60, 180, 360, 720];
+/// How long a delivery steps aside when its receiver, or all of them, are slow.
+const ASIDE: Duration = Duration::seconds(1);
+/// So long it waits for its turn before it does.
+const SOON: std::time::Duration = std::time::Duration::from_millis(100);
+
+/// What the job carries.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Order {
+    pub(super) delivery: DeliveryId,
+    pub(super) webhook: WebhookId,
+    /// Where the event stands in the journal.
+    pub(super) topic: String,
+    pub(super) seq: i64,
+}
+
+impl Order {
+    pub(super) fn job(&self, run_at: DateTime<Utc>) -> Option<NewJob> {
+        let payload = serde_json::to_string(self).ok()?;
+        Some(NewJob { kind: KIND, payload, run_at })
+    }
+}
+
+/// What a receiver is sent.
+#[derive(Serialize)]
+struct Body<'a> {
+    id: DeliveryId,
+    tenant: TenantId,
+    topic: &'a str,
+    seq: i64,
+    at: String,
+    by: &'a str,
+    op: &'a str,
+    d: &'a RawValue,
+}
+
+pub(super) struct SendDelivery {
+    webhooks: Webhooks,
+    db: Db,
+    clock: Clock,
+    hub: Hub,
+    /// Calls of this node that may be out at once.
+    out: Arc<Semaphore>,
+    /// One at a time to one receiver.
+    receivers: DashMap<WebhookId, Arc<Semaphore>>,
+}
+
+impl SendDelivery {
+    pub(super) fn new(
+        webhooks: &Webhooks,
+        db: &Db,
+        clock: &Clock,
+        hub: &Hub,
+        slots: usize,
+    ) -> Self {
+        Self {
+            webhooks: webhooks.clone(),
+            db: db.clone(),
+            clock: clock.clone(),
+            hub: hub.clone(),
+            out: Arc::new(Semaphore::new((slots / 2).max(1))),
+            receivers: DashMap::new(),
+        }
+    }
+
+    /// The receiver's turn and one of this node's, if both are to be had soon.
+    async fn hold(&self, id: WebhookId) -> Option<[OwnedSemaphorePermit; 2]> {
+        let one = || Arc::new(Semaphore::new(1));
+        let receiver = self.receivers.entry(id).or_insert_with(one).clone();
+        let receiver = tokio::time::timeout(SOON, receiver.acquire_owned()).await.ok()?.ok()?;
+        let out = tokio::time::timeout(SOON, self.out.clone().acquire_owned()).await.ok()?.ok()?;
+        Some([receiver, out])
+    }
+
+    async fn come_again(&self, tenant: TenantId, order: Order) -> Result<(), JobError> {
+        let (clock, at) = (self.clock.clone(), self.clock.now() + ASIDE);
+        let written = self.db.write(tenant, move |tx| {
+            let (clock, order) = (clock.clone(), order.clone());
+            async move {
+                if let Some(job) = order.job(at) {
+                    queue::write(tx, tx.tenant(), &clock, &job).await?;
+                }
+                Ok(())
+            }
+            .boxed()
+        });
+        Ok(written.await?)
+    }
+}
+
+#[async_trait::async_trait]
+impl Job for SendDelivery {
+    fn kind(&self) -> &'static str {
+        KIND
+    }
+
+    async fn run(&self, tenant: TenantId, _: JobId, payload: &str) -> Result<(), JobError> {
+        let order: Order =
+            serde_json::from_str(payload).map_err(|_| JobError::Never("bad_payload"))?;
+        let Some(_held) = self.hold(order.webhook).await else {
+            return self.come_again(tenant, order).await;
+        };
+        let (now, ordered) = (self.clock.now(), order.clone());
+        let ready = self.db.write(tenant, move |tx| {
+            let order = ordered.clone();
+            async move { ready(tx, now, &order).await }.boxed()
+        });
+        let Some((hook, delivery)) = ready.await? else { return Ok(()) };
+        let heard = call(&self.webhooks, &hook, &delivery, self.clock.now()).await;
+        let (clock, now, told) = (self.clock.clone(), self.clock.now(), heard.clone());
+        let outcome = self.db.write(tenant, move |tx| {
+            let (clock, order, heard) = (clock.clone(), order.clone(), told.clone());
+            async move {
+                let row = noted(
+                    now,
+                    views::find_delivery(tx, order.webhook, order.delivery).await?,
+                    &heard,
+                    true,
+                );
+                keep(tx, &row).await?;
+                if let Some(job) = row.next_at.and_then(|at| order.job(at)) {
+                    queue::write(tx, tx.tenant(), &clock, &job).await?;
+                }
+                Ok(())
+            }
+            .boxed()
+        });
+        outcome.await?;
+        self.note_health(&hook, is_success(&heard), now).await
+    }
+}
+
+impl SendDelivery {
+    /// Says so where the receiver's health has changed, or it has failed for too long.
+    async fn note_health(
+        &self,
+        hook: &webhook::Model,
+        success: bool,
+        now: DateTime<Utc>,
+    ) -> Result<(), JobError> {
+        let matters = match hook.failing_since {
+            None => !success,
+            Some(since) => success || now - since >= health::PATIENCE,
+        };
+        if !matters {
+            return Ok(());
+        }
+        let by = Principal::system(hook.tenant_id);
+        let d = NoteHealth { webhook: hook.id, failing: !success };
+        match self.hub.command(&by, Topic::tenant(), "webhook.health", &d, None, None).await {
+            Ok(_) => {}
+            // it was removed meanwhile; else the next delivery says it again
+            Err(problem) => tracing::debug!(%problem, "a webhook's health could not be noted"),
+        }
+        Ok(())
+    }
+}
+
+/// The delivery with its webhook, if it is still to be sent. Its row is written by the first try.
+async fn ready(
+    tx: &Tx<'_>,
+    now: DateTime<Utc>,
+    order: &Order,
+) -> Result<Option<(webhook::Model, webhook_delivery::Model)>, Problem> {
+    let hook = webhook::Entity::of(tx.tenant())
+        .filter(webhook::Column::Id.eq(order.webhook))
+        .one(tx)
+        .await?;
+    let Some(hook) = hook else { return Ok(None) };
+    let known = webhook_delivery::Entity::of(tx.tenant())
+        .filter(webhook_delivery::Column::Id.eq(order.delivery))
+        .one(tx)
+        .await?;
+    let is_on = hook.enabled && hook.removed_at.is_none();
+    let delivery = match known {
+        Some(row) if row.state != WAITING => return Ok(None),
+        Some(mut row) if !is_on => {
+            FAILED.clone_into(&mut row.state);
+            row.error = Some("disabled".to_owned());
+            row.next_at = None;
+            keep(tx, &row).await?;
+            return Ok(None);
+        }
+        Some(row) => row,
+        None if !is_on => return Ok(None),
+        None => match first(tx, now, order).await? {
+            Some(row) => row,
+            None => return Ok(None),
+        },
+    };
+    Ok(Some((hook, delivery)))
+}
+
+async fn first(
+    tx: &Tx<'_>,
+    now: DateTime<Utc>,
+    order: &Order,
+) -> Result<Option<webhook_delivery::Model>, Problem> {
+    let cause = event::Entity::of(tx.tenant())
+        .filter(event::Column::Topic.eq(order.topic.as_str()))
+        .filter(event::Column::Seq.eq(order.seq))
+        .one(tx)
+        .await?;
+    let Some(cause) = cause else { return Ok(None) };
+    let d = RawValue::from_string(cause.payload).map_err(|_| Problem::internal())?;
+    let body = Body {
+        id: order.delivery,
+        tenant: tx.tenant(),
+        topic: &cause.topic,
+        seq: cause.seq,
+        at: wire_time(cause.at),
+        by: &cause.by,
+        op: &cause.op,
+        d: &d,
+    };
+    let body = serde_json::to_string(&body).map_err(|_| Problem::internal())?;
+    let row = fresh(tx.tenant(), order, cause.op, body, now);
+    webhook_delivery::Entity::insert(row.clone().into_active_model())
+        .exec_without_returning(tx)
+        .await?;
+    Ok(Some(row))
+}
+
+fn fresh(
+    tenant: TenantId,
+    order: &Order,
+    op: String,
+    body: String,
+    now: DateTime<Utc>,
+) -> webhook_delivery::Model {
+    webhook_delivery::Model {
+        tenant_id: tenant,
+        id: order.delivery,
+        webhook_id: order.webhook,
+        op,
+        topic: order.topic.clone(),
+        seq: order.seq,
+        body,
+        state: WAITING.to_owned(),
+        attempts: 0,
+        status: None,
+        excerpt: None,
+        error: None,
+        took_ms: None,
+        created_at: now,
+        tried_at: None,
+        next_at: Some(now),
+        replay_of: None,
+    }
+}
+
+async fn keep(tx: &Tx<'_>, row: &webhook_delivery::Model) -> Result<(), Problem> {
+    use webhook_delivery::Column;
+    webhook_delivery::Entity::change(tx.tenant())
+        .col_expr(Column::State, Expr::value(row.state.as_str()))
+        .col_expr(Column::Attempts, Expr::value(row.attempts))
+        .col_expr(Column::Status, Expr::value(row.status))
+        .col_expr(Column::Excerpt, Expr::value(row.excerpt.clone()))
+        .col_expr(Column::Error, Expr::value(row.error.clone()))
+        .col_expr(Column::TookMs, Expr::value(row.took_ms))
+        .col_expr(Column::TriedAt, Expr::value(row.tried_at))
+        .col_expr(Column::NextAt, Expr::value(row.next_at))
+        .filter(Column::Id.eq(row.id))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+type Heard = Result<Answer, Failure>;
+
+fn is_success(heard: &Heard) -> bool {
+    heard.as_ref().is_ok_and(|answer| (200..300).contains(&answer.status))
+}
+
+/// Sends it, signed.
+async fn call(
+    webhooks: &Webhooks,
+    hook: &webhook::Model,
+    delivery: &webhook_delivery::Model,
+    at: DateTime<Utc>,
+) -> Heard {
+    let mut headers = HeaderMap::new();
+    let signature = signing::signature(&webhooks.secrets, hook, at, &delivery.body);
+    for (name, value) in [
+        ("nabiz-event", delivery.op.as_str()),
+        ("nabiz-delivery", &delivery.id.to_string()),
+        ("nabiz-signature", &signature),
+    ] {
+        let value = HeaderValue::from_str(value).map_err(|_| Failure::BadAnswer)?;
+        headers.insert(HeaderName::from_static(name), value);
+    }
+    webhooks.outward.post(&hook.url, headers, delivery.body.clone()).await
+}
+
+/// The delivery with what came back, and when it is tried again, if ever.
+fn noted(
+    now: DateTime<Utc>,
+    mut row: webhook_delivery::Model,
+    heard: &Heard,
+    again: bool,
+) -> webhook_delivery::Model {
+    row.attempts += 1;
+    row.tried_at = Some(now);
+    (row.status, row.excerpt, row.error, row.took_ms) = match heard {
+        Ok(answer) => {
+            let took = i32::try_from(answer.took.as_millis()).unwrap_or(i32::MAX);
+            let moved = (300..400).contains(&answer.status).then(|| "redirect".to_owned());
+            (Some(i32::from(answer.status)), Some(answer.excerpt.clone()), moved, Some(took))
+        }
+        Err(failure) => (None, None, Some(failure.name().to_owned()), None),
+    };
+    let tries = usize::try_from(row.attempts).unwrap_or(usize::MAX);
+    let wait = WAITS.get(tries.saturating_sub(1)).filter(|_| again);
+    (row.state, row.next_at) = match wait {
+        _ if is_success(heard) => (DELIVERED.to_owned(), None),
+        Some(minutes) => (WAITING.to_owned(), Some(now + Duration::minutes(*minutes))),
+        None => (FAILED.to_owned(), None),
+    };
+    row
+}
+
+/// One try of a made-up event, whose answer somebody waits for; it is on record like any other.
+pub(super) async fn test(
+    webhooks: &Webhooks,
+    db: &Db,
+    clock: &Clock,
+    hook: webhook::Model,
+    by: &Principal,
+) -> Result<webhook_delivery::Model, Problem> {
+    let order = Order {
+        delivery: DeliveryId(clock.fresh_id()),
+        webhook: hook.id,
+        topic: "tenant".to_owned(),
+        seq: 0,
+    };
+    let now = clock.now();
+    let body = Body {
+        id: order.delivery,
+        tenant: hook.tenant_id,
+        topic: &order.topic,
+        seq: 0,
+        at: wire_time(now),
+        by: &by.author(),
+        op: "webhook.test",
+        d: serde_json::from_str("{}").map_err(|_| Problem::internal())?,
+    };
+    let body = serde_json::to_string(&body).map_err(|_| Problem::internal())?;
+    let row = fresh(hook.tenant_id, &order, "webhook.test".to_owned(), body, now);
+    let heard = call(webhooks, &hook, &row, now).await;
+    let row = noted(clock.now(), row, &heard, false);
+    let kept = row.clone();
+    db.write(hook.tenant_id, move |tx| {
+        let row = kept.clone();
+        async move {
+            webhook_delivery::Entity::insert(row.into_active_model())
+                .exec_without_returning(tx)
+                .await?;
+            Ok(())
+        }
+        .boxed()
+    })
+    .await?;
+    Ok(row)
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, Duration};
+    use entities::ids::{DeliveryId, TenantId, WebhookId};
+
+    use super::{Order, WAITS, fresh, noted};
+    use crate::adapters::outward::Failure;
+
+    #[test]
+    fn waits_grow_until_a_delivery_has_failed() {
+        let order = Order {
+            delivery: DeliveryId::NIL,
+            webhook: WebhookId::NIL,
+            topic: "tenant".to_owned(),
+            seq: 1,
+        };
+        let now = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
+        let mut row = fresh(TenantId::NIL, &order, "x".to_owned(), String::new(), now);
+        for minutes in WAITS {
+            row = noted(now, row, &Err(Failure::Timeout), true);
+            assert_eq!(row.next_at, Some(now + Duration::minutes(minutes)));
+            assert_eq!((row.state.as_str(), row.error.as_deref()), ("waiting", Some("timeout")));
+        }
+        row = noted(now, row, &Err(Failure::Timeout), true);
+        assert_eq!((row.state.as_str(), row.next_at, row.attempts), ("failed", None, 8));
+    }
+}
