@@ -1,6 +1,6 @@
 // The fixture: one server a worker over a fresh SQLite file, one tenant a test, one browser context a person.
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, watch } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, watch } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -67,6 +67,22 @@ export class Server {
     this.base = await readyFile(ready, this.process);
   }
 
+  /** The link to a page in the newest mail for somebody; mails lie in a folder. */
+  async linkTo(email: string, page: string): Promise<string> {
+    const folder = join(this.folder, "mail");
+    for (let tries = 0; tries < 300; tries++) {
+      const names = existsSync(folder) ? readdirSync(folder).sort().reverse() : [];
+      for (const name of names) {
+        // Quoted-printable: soft line ends, and = as =3D.
+        const text = readFileSync(join(folder, name), "utf8").replace(/=\r?\n/g, "").replaceAll("=3D", "=");
+        const link = new RegExp(`https?://[^\\s"<>]+/${page}[^\\s"<>]*`).exec(text)?.[0];
+        if (text.includes(email) && link) return new URL(link).pathname + new URL(link).search + new URL(link).hash;
+      }
+      await new Promise((done) => setTimeout(done, 100));
+    }
+    throw new Error(`no mail for ${email}`);
+  }
+
   async stop(): Promise<void> {
     const server = this.process;
     if (!server || server.exitCode !== null) return;
@@ -113,6 +129,12 @@ export class Tenant {
     const board = await tenant.get<{ stages: { id: string; name: string }[] }>(`/boards/${tenant.board}`);
     tenant.stages = new Map(board.stages.map((stage) => [stage.name, stage.id]));
     return tenant;
+  }
+
+  /** A tenant that signed up by itself, in a browser. */
+  static async of(server: Server, slug: string, email: string): Promise<Tenant> {
+    const made = await call(server, "POST", "/auth/login", undefined, { email, password: PASSWORD });
+    return new Tenant(server, slug, String(made.access_token));
   }
 
   get<T>(path: string): Promise<T> {

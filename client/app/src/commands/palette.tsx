@@ -175,28 +175,31 @@ export default function Palette({ start }: { start?: Command | undefined }) {
               <Input placeholder={page ? '' : t('placeholder')} maxLength={80} />
               <kbd aria-hidden="true">Esc</kbd>
             </SearchField>
-            <AriaMenu
-              className="menu palette-list"
-              aria-label={t('palette')}
-              onAction={(key) => choose(String(key))}
-              renderEmptyState={() => (
-                <div className="palette-none" role="status">
-                  <p>{found.searching ? t('searching') : t('nothing')}</p>
-                  {!found.searching && (
-                    <p className="t3 sm">{t(found.failed ? 'offlineSearch' : 'nothingHint')}</p>
-                  )}
-                </div>
-              )}
-            >
-              {shown.map((section) => (
-                <AriaMenuSection key={section.title}>
-                  <Header>{section.title}</Header>
-                  {section.rows.map((row) => (
-                    <PaletteItem key={row.key} row={row} />
-                  ))}
-                </AriaMenuSection>
-              ))}
-            </AriaMenu>
+            {/* Arrows move through it from the field; it is a stop of its own for those who scroll. */}
+            <div className="palette-list" role="group" aria-label={t('found')} tabIndex={0}>
+              <AriaMenu
+                className="menu"
+                aria-label={t('palette')}
+                onAction={(key) => choose(String(key))}
+                renderEmptyState={() => (
+                  <div className="palette-none" role="status">
+                    <p>{found.searching ? t('searching') : t('nothing')}</p>
+                    {!found.searching && (
+                      <p className="t3 sm">{t(found.failed ? 'offlineSearch' : 'nothingHint')}</p>
+                    )}
+                  </div>
+                )}
+              >
+                {shown.map((section) => (
+                  <AriaMenuSection key={section.title}>
+                    <Header>{section.title}</Header>
+                    {section.rows.map((row) => (
+                      <PaletteItem key={row.key} row={row} />
+                    ))}
+                  </AriaMenuSection>
+                ))}
+              </AriaMenu>
+            </div>
           </Autocomplete>
         </AriaDialog>
       </Modal>

@@ -78,7 +78,7 @@ export function InlineText({
         ref={button}
         type="button"
         className={big ? 'inline big' : 'inline'}
-        aria-label={`${t('editHint', { field: label })}. ${value}`}
+        aria-label={`${t('editHint', { field: label })}. ${value || (placeholder ?? t('empty'))}`}
         data-empty={!value && shown === undefined ? true : undefined}
         onClick={open}
         onKeyDown={(event) => {

@@ -17,7 +17,7 @@ import { Dialog } from '@/ui/dialog'
 import { SearchField } from '@/ui/search-field'
 import { Skeleton } from '@/ui/states'
 import { toast } from '@/ui/toasts'
-import type { Customer, Page } from '@/wire/records'
+import type { Customer, CustomerDetail, Page } from '@/wire/records'
 import { fieldName } from './fields'
 import { useCustomer } from './live'
 import { useCustomerTexts } from './texts'
@@ -261,22 +261,41 @@ export function Merges() {
     <section>
       <h2>{t('merges')}</h2>
       {merges.map((merge) => (
-        <div className="like" key={merge.id}>
-          <div className="names">
-            <span>{merge.other_name}</span>
-            <span className="sm t3">{ago(merge.at)}</span>
-          </div>
-          {canMerge && (
-            <Button
-              small
-              aria-label={t('unmergeLabel', { name: merge.other_name })}
-              onPress={() => void split(merge.id, merge.other_name)}
-            >
-              {t('unmerge')}
-            </Button>
-          )}
-        </div>
+        <MergeLine key={merge.id} merge={merge} {...(canMerge ? { onSplit: split } : {})} />
       ))}
     </section>
+  )
+}
+
+function MergeLine({
+  merge,
+  onSplit,
+}: {
+  merge: CustomerDetail['merges'][number]
+  onSplit?: (id: string, name: string) => Promise<void>
+}) {
+  const t = useCustomerTexts()
+  const asked = useQuery({
+    queryKey: ['customer', merge.other],
+    queryFn: () => api.get<Customer>(`/customers/${merge.other}`),
+    enabled: merge.other_name === '',
+  }).data
+  const name = merge.other_name || (asked?.name ?? '…')
+  return (
+    <div className="like">
+      <div className="names">
+        <span>{name}</span>
+        <span className="sm t3">{ago(merge.at)}</span>
+      </div>
+      {onSplit && (
+        <Button
+          small
+          aria-label={t('unmergeLabel', { name })}
+          onPress={() => void onSplit(merge.id, name)}
+        >
+          {t('unmerge')}
+        </Button>
+      )}
+    </div>
   )
 }

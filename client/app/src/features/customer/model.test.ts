@@ -89,6 +89,16 @@ describe('the customer topic', () => {
     said('card.archived', { card: 'k1', board: 'b1' })
     expect(now()?.cards).toEqual([])
   })
+  test('what was merged can be split again at once, and is like the other once more', () => {
+    said('customer.merged', { merge: 'm1', winner: record, loser: 'c2' })
+    expect(now()?.merges.map((each) => [each.id, each.other, each.undone_at])).toEqual([
+      ['m1', 'c2', null],
+    ])
+    said('customer.unmerged', { merge: 'm1', winner: record, loser: { ...record, id: 'c2' } })
+    expect(now()?.merges.filter((each) => !each.undone_at)).toEqual([])
+    expect(now()?.duplicate_count).toBe(1)
+  })
+
   test('a merged record says into whom', () => {
     said('customer.merged', { merge: 'm1', winner: { ...record, id: 'c9' }, loser: 'c1' })
     expect(now()?.merged_into).toBe('c9')

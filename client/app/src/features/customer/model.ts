@@ -84,11 +84,34 @@ function event(to: Writer, ev: Ev): void {
     case 'customer.merged': {
       if (ev.topic === `customer:${d.loser as string}`)
         return change(to, { merged_into: (d.winner as Customer).id })
-      return change(to, d.winner as Customer)
+      const now = current(to)
+      // The event does not name the other record; whoever draws the line asks for it.
+      const merge = {
+        id: d.merge as string,
+        other: d.loser as string,
+        other_name: '',
+        at: ev.at,
+        by: ev.by,
+        undone_at: null,
+      }
+      return change(to, {
+        ...(d.winner as Customer),
+        merges: [...(now?.merges ?? []), merge],
+        duplicate_count: Math.max(0, (now?.duplicate_count ?? 0) - 1),
+      } as Partial<CustomerDetail>)
     }
     case 'customer.unmerged': {
       const loser = d.loser as Customer
-      return change(to, ev.topic === `customer:${loser.id}` ? loser : (d.winner as Customer))
+      if (ev.topic === `customer:${loser.id}`) return change(to, loser)
+      const now = current(to)
+      return change(to, {
+        ...(d.winner as Customer),
+        merges: (now?.merges ?? []).map((merge) =>
+          merge.id === d.merge ? { ...merge, undone_at: ev.at } : merge,
+        ),
+        // Two again, and as like each other as before.
+        duplicate_count: (now?.duplicate_count ?? 0) + 1,
+      } as Partial<CustomerDetail>)
     }
     case 'note.added':
     case 'note.edited': {

@@ -240,7 +240,7 @@ function ChoiceLine({
         button={
           <AriaButton
             className="inline"
-            aria-label={`${t('editHint', { field: name })}. ${value ?? ''}`}
+            aria-label={`${t('editHint', { field: name })}. ${value ?? t('empty')}`}
             {...(value ? {} : { 'data-empty': true })}
           >
             {shown}
