@@ -13,7 +13,7 @@ use secrecy::ExposeSecret;
 use crate::config::Settings;
 use crate::db::{Db, statistics};
 use crate::features::{
-    accounts, boards, customers, imports, leads, notifications, reminders, rules, webhooks,
+    accounts, agenda, boards, customers, imports, leads, notifications, reminders, rules, webhooks,
 };
 use crate::gateway::{self, Gateway, Message};
 use crate::kernel::clock::Clock;
@@ -111,6 +111,7 @@ impl Core {
         let mut jobs = accounts::jobs(settings, db, clock, &self.public_url)?;
         jobs.extend(notifications::jobs(settings, db, clock, &self.public_url)?);
         jobs.extend(reminders::jobs(db, clock, hub));
+        jobs.extend(agenda::jobs(settings, db, hub, &self.public_url)?);
         jobs.extend(rules::jobs(settings, db, clock, hub)?);
         jobs.extend(webhooks::jobs(webhooks, db, clock, hub, slots));
         self.jobs.start(db, clock, jobs, slots);
@@ -174,8 +175,9 @@ impl Drop for DatabaseRuntime {
 fn registry(gateway: &Gateway, settings: &Settings, clock: &Clock) -> Registry {
     let mut registry = Registry::default();
     accounts::commands(&mut registry, &gateway.access, clock);
+    agenda::commands(&mut registry, clock);
     boards::commands(&mut registry);
-    customers::commands(&mut registry);
+    customers::commands(&mut registry, clock);
     imports::commands(&mut registry);
     leads::commands(&mut registry);
     notifications::commands(&mut registry);
@@ -188,6 +190,7 @@ fn registry(gateway: &Gateway, settings: &Settings, clock: &Clock) -> Registry {
 /// The routes of all features, below `/api/v1`.
 fn features(cfg: &mut web::ServiceConfig) {
     cfg.configure(accounts::routes)
+        .configure(agenda::routes)
         .configure(boards::routes)
         .configure(customers::routes)
         .configure(leads::routes)
@@ -203,6 +206,7 @@ fn features(cfg: &mut web::ServiceConfig) {
 pub fn docs() -> Vec<utoipa::openapi::OpenApi> {
     vec![
         accounts::openapi(),
+        agenda::openapi(),
         boards::openapi(),
         customers::openapi(),
         leads::openapi(),
@@ -217,6 +221,7 @@ pub fn docs() -> Vec<utoipa::openapi::OpenApi> {
 /// What the features say of their commands and events.
 pub fn messages() -> Vec<Message> {
     let mut all = accounts::messages();
+    all.extend(agenda::messages());
     all.extend(boards::messages());
     all.extend(customers::messages());
     all.extend(leads::messages());
@@ -254,6 +259,8 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         &base_url,
         &core.jobs,
     )?);
+    let agenda = agenda::Agenda::new(&core.settings, &core.db, &core.clock, &core.hub, &base_url);
+    let agenda = web::Data::new(agenda);
     let gateway = core.gateway.clone();
     // what is not granted is found when connections are refused
     let _ = socket::raise_descriptor_limit();
@@ -268,6 +275,7 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
             .app_data(hub.clone())
             .app_data(accounts.clone())
             .app_data(webhooks.clone())
+            .app_data(agenda.clone())
             .configure(|cfg| gateway.data(cfg))
             .configure(|cfg| gateway.routes(cfg, features))
             .configure(gateway::client)

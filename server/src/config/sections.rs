@@ -110,6 +110,7 @@ pub struct Limits {
     pub mails_per_minute: u32,
     pub leads_per_minute: u32,
     pub leads_per_key_per_minute: u32,
+    pub public_per_minute: u32,
     pub jobs: usize,
 }
 

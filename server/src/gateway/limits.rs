@@ -96,6 +96,8 @@ pub struct RateLimits {
     /// Leads by public forms.
     pub leads: RateLimit<IpAddr>,
     pub leads_per_key: RateLimit<ApiKeyId>,
+    /// Public pages and calendars.
+    pub public: RateLimit<IpAddr>,
 }
 
 impl RateLimits {
@@ -106,6 +108,7 @@ impl RateLimits {
             mails: RateLimit::per_minute(limits.mails_per_minute),
             leads: RateLimit::per_minute(limits.leads_per_minute),
             leads_per_key: RateLimit::per_minute(limits.leads_per_key_per_minute),
+            public: RateLimit::per_minute(limits.public_per_minute),
         }
     }
 }

@@ -19,6 +19,9 @@ pub enum Audience {
     Owners(Arc<[UserId]>),
     /// Those who saw a record of its owners before and do not see it any more.
     Losing { before: Arc<[UserId]>, after: Arc<[UserId]> },
+    /// Those who see the agenda of one of these people, or the customer of these owners (none:
+    /// there is no customer).
+    Agenda { people: Arc<[UserId]>, owners: Option<Arc<[UserId]>> },
 }
 
 /// As an audience stands in the journal.
@@ -27,6 +30,7 @@ pub enum Audience {
 enum Written {
     Owners(Vec<UserId>),
     Losing { before: Vec<UserId>, after: Vec<UserId> },
+    Agenda { people: Vec<UserId>, owners: Option<Vec<UserId>> },
 }
 
 impl Audience {
@@ -43,6 +47,9 @@ impl Audience {
             Self::Everyone => true,
             Self::Owners(owners) => by.sees(owners),
             Self::Losing { before, after } => by.sees(before) && !by.sees(after),
+            Self::Agenda { people, owners } => {
+                by.agenda.sees(people) || owners.as_ref().is_some_and(|owners| by.sees(owners))
+            }
         }
     }
 
@@ -54,6 +61,10 @@ impl Audience {
             Self::Losing { before, after } => {
                 Written::Losing { before: before.to_vec(), after: after.to_vec() }
             }
+            Self::Agenda { people, owners } => Written::Agenda {
+                people: people.to_vec(),
+                owners: owners.as_ref().map(|owners| owners.to_vec()),
+            },
         };
         serde_json::to_string(&written).ok()
     }
@@ -65,6 +76,9 @@ impl Audience {
             Some(Ok(Written::Owners(owners))) => Self::Owners(owners.into()),
             Some(Ok(Written::Losing { before, after })) => {
                 Self::Losing { before: before.into(), after: after.into() }
+            }
+            Some(Ok(Written::Agenda { people, owners })) => {
+                Self::Agenda { people: people.into(), owners: owners.map(Into::into) }
             }
             Some(Err(_)) => Self::Owners(Arc::from([])),
         }

@@ -94,6 +94,22 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("webhook_off", "Webhook kapalı", "The webhook is off"),
     ("no_candidate", "Atanabilecek kimse yok", "There is nobody it could fall on"),
     ("taken", "Bu ad kullanılıyor", "This name is in use"),
+    (
+        "slot_taken",
+        "Bu saat dolu; önerilen saatlerden birini seçin",
+        "This time is taken; choose one of those offered",
+    ),
+    (
+        "outside_hours",
+        "Bu saat çalışma saatlerinin dışında",
+        "This time is outside the working hours",
+    ),
+    ("appointment_state", "Randevu bu durumda değil", "The appointment is not in the right state"),
+    (
+        "too_late",
+        "Randevuyu değiştirmek için geç kalındı; işletmeyi arayın",
+        "It is too late to change the appointment; call the business",
+    ),
 ];
 
 /// All codes that have texts.

@@ -22,7 +22,9 @@ impl Published {
             frame: frames::text(ev(wire, event).as_bytes()),
             skip: match event.audience {
                 Audience::Everyone => Bytes::new(),
-                Audience::Owners(_) | Audience::Losing { .. } => skip(wire, event.seq, event.seq),
+                Audience::Owners(_) | Audience::Losing { .. } | Audience::Agenda { .. } => {
+                    skip(wire, event.seq, event.seq)
+                }
             },
             audience: event.audience.clone(),
         }

@@ -20,7 +20,7 @@ use super::port::{Subscribe, TopicHead};
 use super::presence::Presence;
 use super::published::Published;
 use crate::kernel::event::Event;
-use crate::kernel::principal::{Principal, Visibility};
+use crate::kernel::principal::Principal;
 use crate::kernel::problem::{Class, Problem};
 use crate::kernel::topic::TopicKey;
 
@@ -46,7 +46,7 @@ pub(super) struct Subscriber {
 impl Subscriber {
     /// Hands over one event, or the notice that one was hidden.
     pub(super) fn deliver(&self, published: &Published) -> Delivery {
-        let sees = self.by.visibility == Visibility::All || published.audience.admits(&self.by);
+        let sees = published.audience.admits(&self.by);
         let frame = if sees { &published.frame } else { &published.skip };
         self.handle.push_event(self.slot, published.seq - 1, frame.clone())
     }

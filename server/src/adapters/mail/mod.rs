@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use lettre::Message;
-use lettre::message::{Mailbox, MultiPart};
+use lettre::message::header::ContentType;
+use lettre::message::{Attachment as Part, Mailbox, MultiPart};
 
 pub use self::templates::{Letter, Templates};
 
@@ -20,6 +21,16 @@ pub struct Mail {
     pub subject: String,
     pub text: String,
     pub html: String,
+    pub attachments: Vec<Attachment>,
+}
+
+/// A file that a mail carries.
+#[derive(Clone)]
+pub struct Attachment {
+    pub name: String,
+    /// As RFC 2045 writes it: `text/calendar; charset=utf-8`.
+    pub content_type: String,
+    pub content: Vec<u8>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -83,15 +94,22 @@ impl Mailer for Log {
 /// As RFC 5322 wants it, text and HTML side by side.
 fn compose(from: &Mailbox, mail: &Mail) -> Result<Message, MailError> {
     let to: Mailbox = mail.to.parse().map_err(|_| MailError::Refused)?;
-    Message::builder()
-        .from(from.clone())
-        .to(to)
-        .subject(&mail.subject)
-        .multipart(MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone()))
-        .map_err(|error| {
-            tracing::error!(%error, "mail cannot be composed");
-            MailError::Refused
-        })
+    let mut body = MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone());
+    if !mail.attachments.is_empty() {
+        body = MultiPart::mixed().multipart(body);
+        for file in &mail.attachments {
+            let kind = ContentType::parse(&file.content_type).map_err(|error| {
+                tracing::error!(%error, "a mail's file has no type");
+                MailError::Refused
+            })?;
+            body = body.singlepart(Part::new(file.name.clone()).body(file.content.clone(), kind));
+        }
+    }
+    let letter = Message::builder().from(from.clone()).to(to).subject(&mail.subject);
+    letter.multipart(body).map_err(|error| {
+        tracing::error!(%error, "mail cannot be composed");
+        MailError::Refused
+    })
 }
 
 #[cfg(test)]

@@ -8,9 +8,37 @@ use crate::kernel::problem::Problem;
 
 /// A letter with its blanks.
 pub enum Letter<'a> {
-    Invitation { name: &'a str, tenant: &'a str, inviter: &'a str, link: &'a str, days: u32 },
-    Reset { name: &'a str, tenant: &'a str, link: &'a str, minutes: u32 },
-    Notices { name: &'a str, tenant: &'a str, subject: &'a str, lines: &'a [String], link: &'a str },
+    Invitation {
+        name: &'a str,
+        tenant: &'a str,
+        inviter: &'a str,
+        link: &'a str,
+        days: u32,
+    },
+    Reset {
+        name: &'a str,
+        tenant: &'a str,
+        link: &'a str,
+        minutes: u32,
+    },
+    Notices {
+        name: &'a str,
+        tenant: &'a str,
+        subject: &'a str,
+        lines: &'a [String],
+        link: &'a str,
+    },
+    /// To whoever booked on the public page: that it stands, changed, or is cancelled.
+    Appointment {
+        name: &'a str,
+        tenant: &'a str,
+        title: &'a str,
+        when: &'a str,
+        place: Option<&'a str>,
+        link: &'a str,
+        is_cancelled: bool,
+        is_changed: bool,
+    },
 }
 
 /// All letters, parsed once.
@@ -24,6 +52,8 @@ const SOURCES: &[(&str, &str)] = &[
     ("reset.en.txt", include_str!("letters/reset.en.txt")),
     ("notices.tr.txt", include_str!("letters/notices.tr.txt")),
     ("notices.en.txt", include_str!("letters/notices.en.txt")),
+    ("appointment.tr.txt", include_str!("letters/appointment.tr.txt")),
+    ("appointment.en.txt", include_str!("letters/appointment.en.txt")),
 ];
 
 impl Templates {
@@ -64,6 +94,21 @@ impl Templates {
             Letter::Notices { name, tenant, subject, lines, link } => {
                 ("notices", link, context! { name, tenant, subject, lines => lines.to_vec(), link })
             }
+            Letter::Appointment {
+                name,
+                tenant,
+                title,
+                when,
+                place,
+                link,
+                is_cancelled,
+                is_changed,
+            } => {
+                let blanks = context! {
+                    name, tenant, title, when, place, link, is_cancelled, is_changed
+                };
+                ("appointment", link, blanks)
+            }
         };
         let whole = self.0.get_template(&format!("{kind}.{locale}.txt"))?.render(blanks)?;
         let (subject, text) = whole.split_once('\n').unwrap_or((&whole, ""));
@@ -74,6 +119,8 @@ impl Templates {
             ("invitation", _) => "Accept the invitation",
             ("notices", "tr") => "Nabız'da aç",
             ("notices", _) => "Open in Nabız",
+            ("appointment", "tr") => "Randevuyu gör",
+            ("appointment", _) => "See the appointment",
             (_, "tr") => "Yeni parola belirle",
             _ => "Choose a new password",
         };
@@ -81,7 +128,13 @@ impl Templates {
             .0
             .get_template("frame.html")?
             .render(context! { subject, paragraphs, link, button, locale })?;
-        Ok(Mail { to: to.to_owned(), subject: subject.to_owned(), text: text.to_owned(), html })
+        Ok(Mail {
+            to: to.to_owned(),
+            subject: subject.to_owned(),
+            text: text.to_owned(),
+            html,
+            attachments: Vec::new(),
+        })
     }
 }
 

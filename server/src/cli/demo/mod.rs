@@ -1,6 +1,7 @@
 //! The demo tenant: a team, its board and its customers, made through the same commands that
 //! people use. Made once; a second start finds it.
 
+mod agenda;
 mod people;
 
 use std::fmt::Write;
@@ -71,7 +72,8 @@ impl Story<'_> {
                 n += 1;
             }
         }
-        self.leads().await
+        self.leads().await?;
+        self.agenda().await
     }
 
     /// A few that came by themselves: the rules of the house take them up once the server runs.

@@ -42,7 +42,7 @@ pub use self::colleagues::{Colleague, colleagues, tenant_name, zone};
 pub use self::http::{openapi, routes};
 use self::jobs::SendLink;
 use self::lockout::Lockouts;
-pub use self::newcomers::{NewTenant, refuse_other_secret};
+pub use self::newcomers::{NewTenant, find_slug as tenant_of, refuse_other_secret};
 pub use self::operator::{InvitedPerson, Operator};
 use self::password::Passwords;
 pub use self::principals::{Principals, SocketSignIn, load_principal};

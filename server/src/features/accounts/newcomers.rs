@@ -121,7 +121,10 @@ pub(super) async fn write(
 }
 
 /// The tenant of a slug.
-pub(super) async fn find_slug(db: &Db, slug: &str) -> Result<Option<TenantId>, Problem> {
+///
+/// # Errors
+/// `busy` when the database is away.
+pub async fn find_slug(db: &Db, slug: &str) -> Result<Option<TenantId>, Problem> {
     let slug = slug.to_owned();
     db.lobby(move |lobby| {
         async move {

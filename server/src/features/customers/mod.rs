@@ -57,6 +57,7 @@ pub(crate) use self::rules::live;
 pub(crate) use self::undoing::{Remembered, Restoration, erase, removable, restore};
 pub use self::views::{Customer, Face, Note, faces, visible, visible_on};
 use crate::gateway::Message;
+use crate::kernel::clock::Clock;
 use crate::realtime::registry::Registry;
 
 pub fn routes(cfg: &mut ServiceConfig) {
@@ -74,7 +75,7 @@ pub fn messages() -> Vec<Message> {
     all
 }
 
-pub fn commands(registry: &mut Registry) {
+pub fn commands(registry: &mut Registry, clock: &Clock) {
     // the numbering plans of all countries take a moment to load; nobody's first command waits
     std::thread::spawn(|| identity::phone("+1 415 555 2671", "US").is_ok());
     registry.accepts::<commands::CreateCustomer>();
@@ -92,5 +93,5 @@ pub fn commands(registry: &mut Registry) {
     registry.accepts::<commands::CreateCustomField>();
     registry.accepts::<commands::UpdateCustomField>();
     registry.accepts::<commands::RemoveCustomField>();
-    registry.topic("customer", snapshot::CustomerTopic);
+    registry.topic("customer", snapshot::CustomerTopic(clock.clone()));
 }

@@ -13,7 +13,7 @@ use crate::db::Tx;
 use crate::kernel::problem::Problem;
 
 /// Up to this many hits are ranked; beyond, the order is that of the tokens.
-const RANKED: usize = 250;
+const RANKED: u64 = 250;
 /// Hits are counted, and pages end, here: whoever gets more than this asks for too little. Each
 /// counted hit costs a look at its customer.
 const COUNTED: u64 = 1_000;
@@ -46,15 +46,23 @@ pub(super) async fn search(
         )
         .await?;
     }
-    let hits = hits(tx, first, others, condition).await?;
-    let cut = hits.len() as u64 == COUNTED;
+    let hits = hits(tx, first, others, condition, RANKED + 1).await?;
+    let ranked = hits.len() as u64 <= RANKED;
     let mut unique = unique(hits);
-    if unique.len() <= RANKED {
+    let mut total = unique.len() as u64;
+    if ranked {
         // exact word, then the words that it begins, then by name
         unique.sort_by(|a, b| {
             let place = |hit: &Hit| hit.token != *first;
             (place(a), &a.name_key, a.id).cmp(&(place(b), &b.name_key, b.id))
         });
+    } else {
+        total = count(tx, first, others, condition).await?;
+        let wanted = Ord::min(offset, COUNTED) + limit;
+        if wanted >= unique.len() as u64 {
+            // one customer has a few tokens in a range, rarely more than four
+            unique = self::unique(self::hits(tx, first, others, condition, wanted * 4).await?);
+        }
     }
     let ids: Vec<CustomerId> = unique
         .iter()
@@ -62,9 +70,8 @@ pub(super) async fn search(
         .take(usize::try_from(limit).unwrap_or(usize::MAX))
         .map(|hit| hit.id)
         .collect();
-    let (end, held) = (offset + ids.len() as u64, unique.len() as u64);
-    let total = if cut { COUNTED } else { held };
-    Ok(Found { more: !ids.is_empty() && end < held, ids, total })
+    let end = offset + ids.len() as u64;
+    Ok(Found { more: !ids.is_empty() && end < total, ids, total })
 }
 
 struct Hit {
@@ -84,6 +91,7 @@ async fn hits(
     first: &str,
     others: &[String],
     condition: &Condition,
+    most: u64,
 ) -> Result<Vec<Hit>, Problem> {
     let mut query = driven(tx, first, others, condition);
     query
@@ -92,7 +100,7 @@ async fn hits(
         .column((customer::Entity, customer::Column::NameKey))
         .order_by((search_token::Entity, search_token::Column::Token), Order::Asc)
         .order_by((search_token::Entity, search_token::Column::CustomerId), Order::Asc)
-        .limit(COUNTED);
+        .limit(most);
     let rows = tx.query_all(&query).await?;
     rows.iter()
         .map(|row| {
@@ -100,6 +108,29 @@ async fn hits(
             Ok(Hit { id, token: row.try_get_by_index(1)?, name_key: row.try_get_by_index(2)? })
         })
         .collect()
+}
+
+async fn count(
+    tx: &Tx<'_>,
+    first: &str,
+    others: &[String],
+    condition: &Condition,
+) -> Result<u64, Problem> {
+    let mut query = driven(tx, first, others, condition);
+    query
+        .column((search_token::Entity, search_token::Column::CustomerId))
+        .order_by((search_token::Entity, search_token::Column::Token), Order::Asc)
+        .order_by((search_token::Entity, search_token::Column::CustomerId), Order::Asc)
+        .limit(COUNTED + 1);
+    let (inner, id) = (Alias::new("hit"), search_token::Column::CustomerId);
+    let mut all = Query::select();
+    all.expr(Expr::col((inner.clone(), id)).count_distinct())
+        .expr(Expr::col((inner.clone(), id)).count())
+        .from_subquery(query, inner);
+    let row = tx.query_one(&all).await?.ok_or_else(Problem::internal)?;
+    let (distinct, rows): (i64, i64) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+    let cut = u64::try_from(rows).unwrap_or_default() > COUNTED;
+    Ok(if cut { COUNTED } else { u64::try_from(distinct).unwrap_or_default() })
 }
 
 fn driven(tx: &Tx<'_>, first: &str, others: &[String], condition: &Condition) -> SelectStatement {
@@ -122,27 +153,21 @@ fn driven(tx: &Tx<'_>, first: &str, others: &[String], condition: &Condition) ->
         .and_where(token(search_token::Column::TenantId).eq(tx.tenant()))
         .cond_where(begins_with(first))
         .cond_where(condition.clone());
-    let postgres = tx.get_database_backend() == DbBackend::Postgres;
     for word in others {
         let other = Alias::new("w");
         let own = |column| Expr::col((other.clone(), column));
         let mut confirm = Query::select();
         confirm
+            .expr(Expr::val(1))
             .from_as(search_token::Entity, other.clone())
             .and_where(own(search_token::Column::TenantId).eq(tx.tenant()))
+            .and_where(
+                own(search_token::Column::CustomerId)
+                    .equals((search_token::Entity, search_token::Column::CustomerId)),
+            )
             .and_where(own(search_token::Column::Token).gte(word.as_str()))
             .and_where(own(search_token::Column::Token).lt(tokens::end_of(word)));
-        // SQLite is quicker with all who have the word, read once in the order of the index, than
-        // with a look at each hit; PostgreSQL the other way round
-        if postgres {
-            let same = own(search_token::Column::CustomerId)
-                .equals((search_token::Entity, search_token::Column::CustomerId));
-            confirm.expr(Expr::val(1)).and_where(same);
-            query.and_where(Expr::exists(confirm));
-        } else {
-            confirm.expr(own(search_token::Column::CustomerId));
-            query.and_where(token(search_token::Column::CustomerId).in_subquery(confirm));
-        }
+        query.and_where(Expr::exists(confirm));
     }
     query
 }

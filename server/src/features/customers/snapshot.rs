@@ -10,7 +10,8 @@ use serde_json::{Map, Value, json};
 use super::duplicates;
 use super::views::{self, Detail};
 use crate::db::Tx;
-use crate::features::{boards, reminders};
+use crate::features::{agenda, boards, reminders};
+use crate::kernel::clock::Clock;
 use crate::kernel::principal::{Permission, Principal};
 use crate::kernel::problem::Problem;
 use crate::kernel::topic::Topic;
@@ -21,7 +22,7 @@ const NOTES_MAX: u64 = 200;
 /// Bytes of one part; below the 60 KiB that a frame may hold.
 const PART_BYTES: usize = 50_000;
 
-pub(super) struct CustomerTopic;
+pub(super) struct CustomerTopic(pub(super) Clock);
 
 #[async_trait::async_trait]
 impl TopicKind for CustomerTopic {
@@ -38,9 +39,14 @@ impl TopicKind for CustomerTopic {
         let row = find(tx, by, topic).await?;
         let notes = views::notes(tx, row.id, NOTES_MAX).await?;
         let detail = detail(tx, by, &row).await?;
+        let appointments = match by.may(Permission::ViewAgenda) {
+            true => agenda::of_customer(tx, self.0.now(), row.id).await?,
+            false => Vec::new(),
+        };
         let around = [
             ("notes", values(notes)),
             ("reminders", values(reminders::of_customer(tx, by, row.id).await?)),
+            ("appointments", appointments),
         ];
         Ok(parts(&detail, around))
     }

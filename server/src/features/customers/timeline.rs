@@ -135,6 +135,7 @@ fn kinds(said: Option<&str>) -> Result<Condition, Problem> {
         any = match kind.trim() {
             "note" => any.add(word("note")),
             "card" => any.add(word("card")),
+            "appointment" => any.add(word("appointment")),
             "merge" => any.add(op().is_in(MERGES)),
             "import" => any.add(op().eq(IMPORTED)),
             "customer" => any

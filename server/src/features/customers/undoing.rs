@@ -14,7 +14,7 @@ use serde_json::json;
 use super::rules::merge::{Fields, fields_of, set_field};
 use super::{events, store, views};
 use crate::db::Tx;
-use crate::features::{boards, reminders};
+use crate::features::{agenda, boards, reminders};
 use crate::kernel::command::CommandContext;
 use crate::kernel::event::NewEvent;
 use crate::kernel::problem::Problem;
@@ -82,7 +82,8 @@ pub(crate) async fn removable(
         .all(tx)
         .await?;
     let reminded = reminders::has_any(tx, &ids).await?;
-    for id in noted.iter().chain(&carded).chain(&merged).chain(&reminded) {
+    let met = agenda::has_any(tx, &ids).await?;
+    for id in noted.iter().chain(&carded).chain(&merged).chain(&reminded).chain(&met) {
         free.remove(id);
     }
     Ok(free)

@@ -160,7 +160,7 @@ async fn write(tx: &Tx<'_>, letter: &Letter) -> Result<Option<Mail>, Problem> {
         .split("\n\n")
         .map(|paragraph| format!("<p>{}</p>", escaped(paragraph.trim()).replace('\n', "<br>")))
         .collect();
-    Ok(Some(Mail { to: address, subject, text, html }))
+    Ok(Some(Mail { to: address, subject, text, html, attachments: Vec::new() }))
 }
 
 /// What people typed is text, never markup.

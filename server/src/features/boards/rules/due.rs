@@ -14,7 +14,7 @@ use super::super::events::{CardShown, audience, on_board};
 use super::super::views;
 use super::take_board;
 use crate::db::Tx;
-use crate::features::reminders;
+use crate::features::{agenda, reminders};
 use crate::kernel::command::CommandContext;
 use crate::kernel::event::NewEvent;
 use crate::kernel::principal::Principal;
@@ -26,9 +26,12 @@ use crate::kernel::problem::Problem;
 /// Those of the database.
 pub(super) async fn followed(
     tx: &Tx<'_>,
+    now: DateTime<Utc>,
     customer: CustomerId,
 ) -> Result<Option<DateTime<Utc>>, Problem> {
-    reminders::earliest(tx, customer).await
+    let reminder = reminders::earliest(tx, customer).await?;
+    let appointment = agenda::next_starts(tx, now, &[customer]).await?.remove(&customer);
+    Ok(earlier(reminder, appointment))
 }
 
 /// Puts the customer's live cards right after a reminder or an appointment changed, and says so on
@@ -54,7 +57,7 @@ pub async fn due_changed(
     for board in boards.into_iter().collect::<BTreeSet<_>>() {
         take_board(tx, cx, board).await?;
     }
-    let followed = followed(tx, customer).await?;
+    let followed = followed(tx, cx.at, customer).await?;
     let mut changed: Vec<CardId> = Vec::new();
     for row in live().all(tx).await? {
         let due = earlier(row.own_due_at, followed);

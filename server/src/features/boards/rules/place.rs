@@ -16,7 +16,7 @@ use super::super::rank::{self, GAP};
 use super::super::views::{self, Card};
 use super::{check_room, count_in, live_stage, take_board};
 use crate::db::Tx;
-use crate::features::reminders;
+use crate::features::{agenda, reminders};
 use crate::kernel::command::CommandContext;
 use crate::kernel::event::NewEvent;
 use crate::kernel::input;
@@ -233,7 +233,10 @@ pub(super) async fn insert(
 ) -> Result<Vec<Card>, Problem> {
     let first = rank::between(last_rank(tx, stage).await?, None).unwrap_or(rank::LIMIT);
     let customers: Vec<CustomerId> = places.iter().map(|place| place.customer).collect();
-    let due = reminders::earliest_of(tx, &customers).await?;
+    let mut due = reminders::earliest_of(tx, &customers).await?;
+    for (customer, start) in agenda::next_starts(tx, cx.at, &customers).await? {
+        due.entry(customer).and_modify(|due| *due = start.min(*due)).or_insert(start);
+    }
     let mut ids = Vec::with_capacity(places.len());
     let mut rows = Vec::with_capacity(places.len().min(ROWS_MAX));
     for (place, n) in places.into_iter().zip(0i64..) {

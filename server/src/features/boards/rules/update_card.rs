@@ -41,7 +41,7 @@ pub(in super::super) async fn update_card(
     }
     if let Some(due) = due {
         // the earliest counts: a reminder before the date set by hand is not hidden by it
-        card.next_due_at = earlier(due, followed(tx, card.customer_id).await?);
+        card.next_due_at = earlier(due, followed(tx, cx.at, card.customer_id).await?);
     }
     let (minor, currency) = card.amount.clone().map(|m| (m.minor, m.currency)).unzip();
     let mut change = card::Entity::change(tx.tenant())

@@ -14,7 +14,7 @@ use crate::db::Tx;
 use crate::features::customers::commands::UnmergeCustomer;
 use crate::features::customers::events::{Unmerged, on_both, on_customer};
 use crate::features::customers::{store, views};
-use crate::features::{boards, reminders};
+use crate::features::{agenda, boards, reminders};
 use crate::kernel::command::{CommandContext, Decided, Decision};
 use crate::kernel::problem::Problem;
 use crate::kernel::topic::Topic;
@@ -68,6 +68,7 @@ pub(in crate::features::customers) async fn unmerge(
         (known.remove(&id).unwrap_or_default(), known.remove(&loser.id).unwrap_or_default());
     store::reindex(tx, &winner, &of_winner).await?;
     store::reindex(tx, &loser, &of_loser).await?;
+    agenda::repoint_appointments(tx, &before.appointments, loser.id).await?;
     let mut on_boards = boards::repoint_cards(tx, cx, &before.cards, loser.id).await?;
     on_boards.extend(reminders::repoint_back(tx, cx, &before.reminders, loser.id).await?);
     on_boards.extend(boards::due_changed(tx, cx, id).await?);
