@@ -48,7 +48,10 @@ export const screens: readonly Screen[] = [
   {
     name: "board-panel",
     path: ({ board, customer }) => `/boards/${board}?customer=${customer}`,
-    ready: board,
+    ready: async (page) => {
+      await board(page);
+      await expect(page.locator("aside.viewer h1, aside.viewer h2").first()).toBeVisible();
+    },
   },
   {
     name: "board-selected",
@@ -87,6 +90,8 @@ export const screens: readonly Screen[] = [
       await expect(page.getByRole("dialog")).toBeVisible();
     },
   },
+  { name: "today", path: () => "/today" },
+  { name: "today-team", path: () => "/today/team" },
   { name: "customers", path: () => "/customers", ready: (page) => expect(page.getByText("Işık Ltd.").first()).toBeVisible() },
   { name: "customer", path: ({ customer }) => `/customers/${customer}` },
   { name: "duplicates", path: () => "/customers/duplicates" },
@@ -95,6 +100,8 @@ export const screens: readonly Screen[] = [
   { name: "people-teams", path: () => "/people/teams" },
   { name: "people-roles", path: () => "/people/roles" },
   { name: "settings-me", path: () => "/settings/me" },
+  { name: "settings-notifications", path: () => "/settings/notifications" },
+  { name: "settings-activities", path: () => "/settings/activities" },
   { name: "settings-devices", path: () => "/settings/devices" },
   { name: "settings-tenant", path: () => "/settings/tenant" },
   { name: "settings-fields", path: () => "/settings/fields" },

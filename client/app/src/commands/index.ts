@@ -17,7 +17,9 @@
 // * `children` open as a second page and are found directly once something is typed. With both, a
 //   key calls `run` (`showPalette(command)` opens that page) and the palette opens the children.
 // * What was mounted last comes first, and its keys win: a panel beats its screen.
+// * `useCreateCommand` is the short form for what `n` makes on a screen.
 // * `about: true` marks a group about chosen things (cards, customers); it is shown on top.
+export { useCreateCommand } from './create'
 export { showKeys, showPalette } from './open'
 export { rememberCustomer } from './recent'
 export { type Command, useCommands } from './registry'

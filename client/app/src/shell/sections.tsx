@@ -1,8 +1,9 @@
 // A screen of several pages: list at the left, a scrolling row on a phone.
 import './sections.css'
-import { Link } from '@tanstack/react-router'
+import { Link, useRouter } from '@tanstack/react-router'
 import type { LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { useCommands } from '@/commands'
 import { Icon } from '@/ui/icon'
 
 export interface SectionLink {
@@ -22,6 +23,15 @@ export function Sections({
   links: readonly SectionLink[]
   children: ReactNode
 }) {
+  const router = useRouter()
+  useCommands(label, () =>
+    links.map((link) => ({
+      id: `${base}.${link.id}`,
+      title: `${label}: ${link.label}`,
+      icon: link.icon,
+      run: () => void router.navigate({ to: base, params: { section: link.id } }),
+    })),
+  )
   return (
     <div className="sections">
       <nav aria-label={label}>

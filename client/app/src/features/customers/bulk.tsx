@@ -2,6 +2,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Archive, ArchiveRestore, Download, Tag, UserRound, X } from 'lucide-react'
 import { useState } from 'react'
+import { useCommands } from '@/commands'
 import { number } from '@/i18n/format'
 import { usePermission } from '@/session/session'
 import { Avatar } from '@/ui/avatar'
@@ -65,6 +66,65 @@ export function BulkBar({
     toast(t('exportedMany', { count }))
   }
 
+  const assign = (id: string) =>
+    assignMany(
+      queries,
+      rows,
+      id === NOBODY ? [] : [id],
+      t('assignedMany', { count, name: id === NOBODY ? t('noOwner') : people.of(id).name }),
+    )
+  const tag = (name: string) => tagMany(queries, rows, name, t('taggedMany', { count, tag: name }))
+  const archiveOrAsk = () => (count >= ASK_FROM && !archived ? setAsking(true) : archive())
+
+  useCommands(
+    t('selected', { count }),
+    () => [
+      ...(canEdit
+        ? [
+            {
+              id: 'customers.assign',
+              title: t('assign'),
+              icon: UserRound,
+              words: 'owner sorumlu',
+              children: () =>
+                people.active.map((each) => ({
+                  id: `customers.assign-${each.id}`,
+                  title: each.name,
+                  mark: <Avatar person={each} />,
+                  run: () => assign(each.id),
+                })),
+            },
+            {
+              id: 'customers.tag',
+              title: t('tag'),
+              icon: Tag,
+              words: 'label',
+              children: () =>
+                tags.map((each) => ({
+                  id: `customers.tag-${each.name}`,
+                  title: each.name,
+                  run: () => tag(each.name),
+                })),
+            },
+          ]
+        : []),
+      ...(canExport
+        ? [{ id: 'customers.export-chosen', title: t('export'), icon: Download, run: exportRows }]
+        : []),
+      ...(canArchive
+        ? [
+            {
+              id: 'customers.archive',
+              title: t(archived ? 'restore' : 'archive'),
+              icon: archived ? ArchiveRestore : Archive,
+              run: archiveOrAsk,
+            },
+          ]
+        : []),
+    ],
+    { about: true },
+  )
+
   return (
     <div className="bulk" role="toolbar" aria-label={t('bulk')}>
       <IconButton icon={X} label={t('clearSelection')} small onPress={onClear} />
@@ -93,17 +153,7 @@ export function BulkBar({
               })),
               { id: NOBODY, label: t('unassign') },
             ]}
-            onPick={(id) =>
-              assignMany(
-                queries,
-                rows,
-                id === NOBODY ? [] : [id],
-                t('assignedMany', {
-                  count,
-                  name: id === NOBODY ? t('noOwner') : people.of(id).name,
-                }),
-              )
-            }
+            onPick={assign}
           />
           <PickMenu
             label={t('tag')}
@@ -115,7 +165,7 @@ export function BulkBar({
               </Button>
             }
             options={tags.map((each) => ({ id: each.name, label: each.name, count: each.count }))}
-            onPick={(tag) => tagMany(queries, rows, tag, t('taggedMany', { count, tag }))}
+            onPick={tag}
           />
         </>
       )}
@@ -125,11 +175,7 @@ export function BulkBar({
         </Button>
       )}
       {canArchive && (
-        <Button
-          small
-          icon={archived ? ArchiveRestore : Archive}
-          onPress={() => (count >= ASK_FROM && !archived ? setAsking(true) : archive())}
-        >
+        <Button small icon={archived ? ArchiveRestore : Archive} onPress={archiveOrAsk}>
           {t(archived ? 'restore' : 'archive')}
         </Button>
       )}

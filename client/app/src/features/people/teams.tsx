@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Pencil, Trash2 } from 'lucide-react'
 import { useState } from 'react'
+import { useCreateCommand } from '@/commands'
 import { useCommonTexts } from '@/i18n/common'
 import { api } from '@/session/api'
 import { problemText } from '@/session/errors'
@@ -71,6 +72,7 @@ export function TeamsSection() {
   const users = useUserList().data ?? []
   const queries = useQueryClient()
   const [naming, setNaming] = useState<Team | 'new'>()
+  useCreateCommand(t('teams'), 'people.team', t('addTeam'), canManage && (() => setNaming('new')))
   const [removing, setRemoving] = useState<Team>()
   const change = useMutation({
     mutationFn: (run: () => Promise<unknown>) => run(),

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { EllipsisVertical, UserRoundCheck, UserRoundPlus, UserRoundX } from 'lucide-react'
 import { useState } from 'react'
+import { useCreateCommand } from '@/commands'
 import { ago } from '@/i18n/ago'
 import { compareNames } from '@/i18n/fold'
 import { dateTime } from '@/i18n/format'
@@ -195,6 +196,7 @@ export function UsersSection() {
   const teams = useTeamList().data ?? []
   const change = useUserChange()
   const [inviting, setInviting] = useState(false)
+  useCreateCommand(t('users'), 'people.invite', t('invite'), canManage && (() => setInviting(true)))
   const [leaving, setLeaving] = useState<User>()
 
   if (users.isError) return <ErrorState error={users.error} onRetry={() => void users.refetch()} />

@@ -2,6 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Pencil, Trash2 } from 'lucide-react'
 import { useState } from 'react'
+import { useCreateCommand } from '@/commands'
 import { useCommonTexts } from '@/i18n/common'
 import { fold } from '@/i18n/fold'
 import { api } from '@/session/api'
@@ -120,6 +121,7 @@ export function FieldsSection() {
     queryFn: async () => (await api.get<Page<CustomField>>('/custom-fields')).items,
   })
   const [editing, setEditing] = useState<CustomField | 'new'>()
+  useCreateCommand(t('fields'), 'settings.field', t('addField'), () => setEditing('new'))
   const [removing, setRemoving] = useState<CustomField>()
   const remove = useMutation({
     mutationFn: (field: CustomField) => api.delete(`/custom-fields/${field.id}`),

@@ -1,6 +1,7 @@
 // Keys for forms and other software; a secret is shown once.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { useCreateCommand } from '@/commands'
 import { ago } from '@/i18n/ago'
 import { useCommonTexts } from '@/i18n/common'
 import { api } from '@/session/api'
@@ -101,6 +102,7 @@ export function KeysSection() {
     queryFn: async () => (await api.get<Page<ApiKey>>('/api-keys')).items,
   })
   const [creating, setCreating] = useState(false)
+  useCreateCommand(t('keys'), 'settings.key', t('addKey'), () => setCreating(true))
   const [revoking, setRevoking] = useState<ApiKey>()
   const revoke = useMutation({
     mutationFn: (key: ApiKey) => api.delete(`/api-keys/${key.id}`),
