@@ -41,7 +41,7 @@ export const { useTexts: useShellTexts, texts: shellTexts } = defineTexts(
     serverAway: 'Sunucuya ulaşılamıyor. Yeniden deneniyor.',
   },
   {
-    bell: 'Notifications',
+    bell: 'Notices',
     unread_one: '{{count}} unread notification',
     unread_other: '{{count}} unread notifications',
     overdueCount_one: '{{count}} overdue',

@@ -1,9 +1,13 @@
 // What can be done with an activity; each is one command that can be taken back.
+import { workChanged } from '@/features/reminders/mine'
 import type { CommandInit } from '@/live/engine'
 import { engine, perform, performOrThrow } from '@/live/live'
 import { offerUndo } from '@/live/undo'
 import type { Activity, ActivityType, Outcome, OutcomeFields } from '@/wire/work'
 import { activityTexts as t } from './texts'
+
+/** My list of work is read again. */
+const changed = (): void => workChanged.set(workChanged.get() + 1)
 
 const topicOf = (customer: string) => `customer:${customer}`
 
@@ -31,6 +35,7 @@ export function openActivity(customer: string, draft: ActivityDraft, name: strin
   const topic = topicOf(customer)
   // Only the answer knows the id that cancelling needs.
   void perform({ topic, op: 'activity.open', d, label }).then((answer) => {
+    changed()
     const id = (answer?.d as { activity_id?: string } | undefined)?.activity_id
     if (!id) return
     offerUndo({
@@ -55,7 +60,7 @@ export function updateActivity(activity: Activity, draft: ActivityDraft, name: s
     label,
   })
   const { title, body, assignee, due_at } = activity
-  void perform(change(draft))
+  void perform(change(draft)).then(changed)
   offerUndo({ text: label, inverse: () => [change({ title, body: body ?? '', assignee, due_at })] })
 }
 
@@ -78,7 +83,7 @@ export async function closeActivity(
     label,
   })
   const withdraw = offerUndo({ text: label, inverse: () => [reopening(activity)] })
-  await answer.catch((error: unknown) => {
+  await answer.then(changed, (error: unknown) => {
     withdraw()
     throw error
   })
@@ -92,7 +97,7 @@ const reopening = (activity: Activity): CommandInit => ({
 })
 
 export function reopenActivity(activity: Activity): void {
-  void perform(reopening(activity))
+  void perform(reopening(activity)).then(changed)
 }
 
 export function cancelActivity(activity: Activity, name: string): void {
@@ -102,7 +107,7 @@ export function cancelActivity(activity: Activity, name: string): void {
     op: 'activity.cancel',
     d: { activity: activity.id },
     label,
-  })
+  }).then(changed)
   offerUndo({ text: label, inverse: () => [reopening(activity)] })
 }
 

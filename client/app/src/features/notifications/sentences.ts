@@ -91,7 +91,8 @@ export function said(of: Notification, nameOf: (user: string) => string): Said {
   const failed = Array.isArray(d.failed) ? d.failed.length : count(d.failed)
   const name = by && by !== 'system' && !by.includes(':') ? nameOf(by) : ''
   const isReminder = of.kind === 'assigned' && d.what === 'reminder'
-  const what = isReminder ? t('reminderGiven') : kindName(of.kind)
+  const isOutcome = of.kind === 'rule' && d.what === 'activity'
+  const what = isReminder ? t('reminderGiven') : isOutcome ? t('outcomeGiven') : kindName(of.kind)
   const customer = of.customer_name ?? text(nested.customer_name)
   const detail = detailOf(d) || detailOf(nested)
   return {

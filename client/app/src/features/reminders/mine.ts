@@ -1,8 +1,13 @@
 // My open work and how much of it is due, kept true by `me` and the clock.
-import { useEffect, useMemo, useState } from 'react'
-import { useRows, useTopic } from '@/live/hooks'
-import { useSignedIn } from '@/session/session'
-import type { Reminder } from '@/wire/work'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useCallback, useEffect, useMemo, useState } from 'react'
+import { useRows, useTopic, useTopicEvents } from '@/live/hooks'
+import { observable, useObservable } from '@/live/observable'
+import { api } from '@/session/api'
+import { usePermission, useSignedIn } from '@/session/session'
+import type { Ev } from '@/wire/frames'
+import type { Page } from '@/wire/records'
+import type { Activity, Reminder } from '@/wire/work'
 import { type Counts, countDue } from './times'
 
 const MINUTE = 60_000
@@ -33,15 +38,53 @@ export function useMyReminders(): readonly Reminder[] {
   )
 }
 
+const activitiesKey = ['my-activities']
+const MOST = 200
+
+/** Activities have no event on `me` when they are closed: who closes one says so here. */
+export const workChanged = observable(0)
+
+/** My open activities, read again whenever something may have changed them. */
+export function useMyActivities() {
+  const queries = useQueryClient()
+  const changes = useObservable(workChanged)
+  const reread = useCallback(
+    () => void queries.invalidateQueries({ queryKey: activitiesKey }),
+    [queries],
+  )
+  useEffect(() => {
+    if (changes > 0) reread()
+  }, [changes, reread])
+  const listener = useCallback(
+    (ev: Ev) => {
+      if (ev.op === 'notification.added') reread()
+    },
+    [reread],
+  )
+  useTopicEvents('me', listener)
+  const canSee = usePermission('customers.view')
+  const read = useQuery({
+    queryKey: activitiesKey,
+    queryFn: () =>
+      api.get<Page<Activity>>('/activities', { assignee: 'me', state: 'open', limit: MOST }),
+    enabled: canSee,
+    staleTime: 60_000,
+    refetchInterval: 5 * 60_000,
+  })
+  return { read, reread }
+}
+
 export function useMyCounts(): Counts {
   const mine = useMyReminders()
+  const { read } = useMyActivities()
   const now = useNow()
+  const activities = read.data?.items
   return useMemo(
     () =>
       countDue(
-        mine.map((each) => each.due_at),
+        [...mine, ...(activities ?? [])].flatMap((each) => each.due_at ?? []),
         now,
       ),
-    [mine, now],
+    [mine, activities, now],
   )
 }

@@ -1,24 +1,20 @@
 // My work: what is late, what is due today, what comes. Reminders are live; activities are read.
 import './today.css'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Plus } from 'lucide-react'
-import { useCallback, useState } from 'react'
+import { useState } from 'react'
 import { useCommands } from '@/commands'
 import { ActivityDialog } from '@/features/activities/activity-dialog'
 import { ActivityRow } from '@/features/activities/activity-row'
 import { OutcomeSheet } from '@/features/activities/outcome-sheet'
-import { useTopic, useTopicEvents, useTopicStatus } from '@/live/hooks'
-import { api } from '@/session/api'
+import { useTopic, useTopicStatus } from '@/live/hooks'
 import { usePermission, useSignedIn } from '@/session/session'
 import { useIsDown } from '@/shell/connection'
 import { Screen } from '@/shell/screen'
 import { Button } from '@/ui/button'
 import { Banner, EmptyState, ErrorState, Skeleton } from '@/ui/states'
-import type { Ev } from '@/wire/frames'
-import type { Page } from '@/wire/records'
 import type { Activity, Reminder } from '@/wire/work'
-import { useMyReminders, useNow } from './mine'
+import { useMyActivities, useMyReminders, useNow } from './mine'
 import { ReminderDialog } from './reminder-dialog'
 import { ReminderRow } from './reminder-row'
 import { useReminderTexts } from './texts'
@@ -34,30 +30,9 @@ type Asking =
   | { what: 'activity'; activity: Activity }
 
 const groups: readonly DueGroup[] = ['overdue', 'today', 'next']
-const MOST = 200
-const key = ['my-activities']
 
 /** Late first; what has no time comes last. */
 const byDue = (a: Item, b: Item) => (a.due ?? '9').localeCompare(b.due ?? '9')
-
-function useMyActivities() {
-  const queries = useQueryClient()
-  const reread = useCallback(() => void queries.invalidateQueries({ queryKey: key }), [queries])
-  const listener = useCallback(
-    (ev: Ev) => {
-      if (ev.op === 'notification.added') reread()
-    },
-    [reread],
-  )
-  useTopicEvents('me', listener)
-  const read = useQuery({
-    queryKey: key,
-    queryFn: () =>
-      api.get<Page<Activity>>('/activities', { assignee: 'me', state: 'open', limit: MOST }),
-    refetchInterval: 5 * 60_000,
-  })
-  return { read, reread }
-}
 
 export function TodayScreen() {
   const t = useReminderTexts()
