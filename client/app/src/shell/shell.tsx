@@ -5,7 +5,6 @@ import { lazy, Suspense } from 'react'
 import { showPalette } from '@/commands'
 import { CommandHost } from '@/commands/host'
 import { Bell } from '@/features/notifications/bell'
-import { WorkBadge } from '@/features/reminders/badge'
 import { useCommonTexts } from '@/i18n/common'
 import { useSignedIn } from '@/session/session'
 import { Avatar } from '@/ui/avatar'
@@ -16,6 +15,7 @@ import { type Place, places } from './nav'
 
 // Menus are a third of the kit and not needed for the first paint.
 const UserMenu = lazy(() => import('./user-menu'))
+const WorkBadge = lazy(() => import('@/features/reminders/badge'))
 
 function PlaceLink({ place, size }: { place: Place; size: 'm' | 'l' }) {
   const t = useCommonTexts()
@@ -23,7 +23,11 @@ function PlaceLink({ place, size }: { place: Place; size: 'm' | 'l' }) {
     <Link to={place.to}>
       <Icon of={place.icon} size={size} />
       {t(place.text)}
-      {place.badge === 'work' && <WorkBadge />}
+      {place.badge === 'work' && (
+        <Suspense>
+          <WorkBadge />
+        </Suspense>
+      )}
     </Link>
   )
 }

@@ -2,7 +2,7 @@
 import { useShellTexts } from '@/shell/texts'
 import { useMyCounts } from './mine'
 
-export function WorkBadge() {
+export default function WorkBadge() {
   const t = useShellTexts()
   const { overdue, today } = useMyCounts()
   const count = overdue || today
