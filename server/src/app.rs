@@ -39,6 +39,7 @@ pub struct Core {
     public_url: String,
     gateway: Gateway,
     jobs: JobWorker,
+    push: notifications::PushSender,
     /// Held, not read: the database lives on it.
     _runtime: DatabaseRuntime,
 }
@@ -92,6 +93,7 @@ impl Core {
             threads,
         );
         Ok(Self {
+            push: notifications::PushSender::open(&settings.push)?,
             operator: accounts::Operator::new(&settings, &db, &clock, &hub),
             public_url: public_url.to_owned(),
             settings,
@@ -109,7 +111,7 @@ impl Core {
         let (settings, db, clock, hub) = (&self.settings, &self.db, &self.clock, &self.hub);
         let slots = settings.limits.jobs;
         let mut jobs = accounts::jobs(settings, db, clock, &self.public_url)?;
-        jobs.extend(notifications::jobs(settings, db, clock, &self.public_url)?);
+        jobs.extend(notifications::jobs(settings, db, clock, &self.public_url, &self.push)?);
         jobs.extend(reminders::jobs(db, clock, hub));
         jobs.extend(agenda::jobs(settings, db, hub, &self.public_url)?);
         jobs.extend(rules::jobs(settings, db, clock, hub)?);
@@ -261,6 +263,7 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     )?);
     let agenda = agenda::Agenda::new(&core.settings, &core.db, &core.clock, &core.hub, &base_url);
     let agenda = web::Data::new(agenda);
+    let push = web::Data::new(core.push.clone());
     let gateway = core.gateway.clone();
     // what is not granted is found when connections are refused
     let _ = socket::raise_descriptor_limit();
@@ -276,6 +279,7 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
             .app_data(accounts.clone())
             .app_data(webhooks.clone())
             .app_data(agenda.clone())
+            .app_data(push.clone())
             .configure(|cfg| gateway.data(cfg))
             .configure(|cfg| gateway.routes(cfg, features))
             .configure(gateway::client)

@@ -2,5 +2,6 @@
 mod crowd;
 mod frames;
 mod kill;
+mod reminders;
 mod slow;
 mod terminate;

@@ -36,7 +36,7 @@ const PUBLIC: &[&str] = &[
 ];
 
 /// What everybody who is signed in may read of themselves.
-const OWN: &[&str] = &["GET /me", "GET /me/sessions"];
+const OWN: &[&str] = &["GET /me", "GET /me/sessions", "GET /notifications", "GET /push/key"];
 
 const ID: &str = "0190aaaa-0000-7000-8000-000000000000";
 

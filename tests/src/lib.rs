@@ -9,6 +9,7 @@ mod database;
 mod ear;
 mod ledger;
 mod process;
+pub mod push;
 mod raw;
 pub mod receiver;
 mod server;

@@ -2,3 +2,4 @@
 
 pub mod mail;
 pub mod outward;
+pub mod web_push;

@@ -43,6 +43,8 @@ enum Command {
     CheckConfig,
     /// Prints the OpenAPI document.
     Openapi,
+    /// Prints a new private key for Web Push (push.private_key).
+    PushKey,
     /// Tenants.
     #[command(subcommand)]
     Tenant(people::TenantCommand),
@@ -88,6 +90,12 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
         }
         Command::Openapi => {
             say(&crate::gateway::openapi_document(crate::app::docs()).to_pretty_json()?);
+            Ok(())
+        }
+        Command::PushKey => {
+            let key = crate::adapters::web_push::Keys::generate()
+                .map_err(|error| anyhow::anyhow!("{error}"))?;
+            say(&key);
             Ok(())
         }
         Command::Tenant(command) => people::tenant(load()?, command),

@@ -14,7 +14,7 @@ use secrecy::ExposeSecret;
 
 pub use self::net::Network;
 pub use self::sections::{
-    Auth, Database, Limits, Log, LogFormat, Mail, Redis, Server, Settings, Signup, Storage,
+    Auth, Database, Limits, Log, LogFormat, Mail, Push, Redis, Server, Settings, Signup, Storage,
     Webhooks,
 };
 
@@ -74,6 +74,13 @@ impl Settings {
             bail!("auth.secret needs at least {} characters", secret::MIN_LENGTH);
         }
         let url = self.mail.url.expose_secret();
+        let subject = &self.push.subject;
+        if !self.push.private_key.expose_secret().is_empty()
+            && !subject.starts_with("mailto:")
+            && !subject.starts_with("https://")
+        {
+            bail!("push.subject must be mailto:… or https://… when push.private_key is set");
+        }
         let known = ["smtp://", "smtps://", "file:"]
             .iter()
             .any(|kind| url.strip_prefix(kind).is_some_and(|rest| !rest.is_empty()));

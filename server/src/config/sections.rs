@@ -17,6 +17,7 @@ pub struct Settings {
     pub redis: Redis,
     pub auth: Auth,
     pub mail: Mail,
+    pub push: Push,
     pub storage: Storage,
     pub webhooks: Webhooks,
     pub log: Log,
@@ -70,6 +71,14 @@ pub enum Signup {
 pub struct Mail {
     pub url: SecretString,
     pub from: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Push {
+    pub private_key: SecretString,
+    pub subject: String,
+    pub allow_private: bool,
 }
 
 #[derive(Clone, Debug, Deserialize)]

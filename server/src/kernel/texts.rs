@@ -67,6 +67,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ),
     ("import_state", "İçe aktarma bu durumda değil", "The import is not in the right state"),
     ("unsupported_file", "Bu dosya türü desteklenmiyor", "This kind of file is not supported"),
+    ("push_off", "Cihaz bildirimi bu sunucuda kapalı", "Push is off on this server"),
     (
         "reminder_closed",
         "Hatırlatma zaten kapanmış; önce yeniden açın",

@@ -1,6 +1,6 @@
 //! Throws out what has served its time: stored answers after 30 days, ended devices, used links,
-//! finished jobs, runs of rules, deliveries. Once an hour, one tenant after the other, in small
-//! transactions.
+//! finished jobs, runs of rules, deliveries, old notifications. Once an hour, one tenant after the
+//! other, in small transactions.
 
 use std::time::Duration;
 
@@ -8,8 +8,10 @@ use chrono::{DateTime, Utc};
 use entities::ids::TenantId;
 use entities::tenancy::OfTenant;
 use entities::{
-    command_result, device_session, directory, job, one_time_token, rule_run, webhook_delivery,
+    command_result, device_session, directory, job, notification, one_time_token, push_subscription,
+    rule_run, webhook_delivery,
 };
+use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect};
 
 use crate::db::Db;
@@ -20,6 +22,8 @@ const EVERY: Duration = Duration::from_secs(3_600);
 /// How long a repeated command finds its answer; the contract's number.
 const ANSWERS_KEPT: chrono::Duration = chrono::Duration::days(30);
 const REST_KEPT: chrono::Duration = chrono::Duration::days(30);
+/// How long people can look back at what they were told.
+const NOTICES_KEPT: chrono::Duration = chrono::Duration::days(180);
 
 /// Runs for as long as the server does.
 pub async fn run(db: Db, clock: Clock) {
@@ -58,7 +62,7 @@ pub async fn sweep_all(db: &Db, clock: &Clock) -> Result<(), Problem> {
 }
 
 async fn sweep(db: &Db, tenant: TenantId, now: DateTime<Utc>) -> Result<(), Problem> {
-    let (answers, rest) = (now - ANSWERS_KEPT, now - REST_KEPT);
+    let (answers, rest, notices) = (now - ANSWERS_KEPT, now - REST_KEPT, now - NOTICES_KEPT);
     db.write(tenant, move |tx| {
         Box::pin(async move {
             command_result::Entity::forget(tx.tenant())
@@ -85,6 +89,19 @@ async fn sweep(db: &Db, tenant: TenantId, now: DateTime<Utc>) -> Result<(), Prob
             webhook_delivery::Entity::forget(tx.tenant())
                 .filter(webhook_delivery::Column::CreatedAt.lt(rest))
                 .filter(webhook_delivery::Column::State.ne("waiting"))
+                .exec(tx)
+                .await?;
+            notification::Entity::forget(tx.tenant())
+                .filter(notification::Column::At.lt(notices))
+                .exec(tx)
+                .await?;
+            let mut devices = Query::select();
+            devices
+                .column(device_session::Column::Id)
+                .from(device_session::Entity)
+                .and_where(device_session::Column::TenantId.eq(tx.tenant()));
+            push_subscription::Entity::forget(tx.tenant())
+                .filter(push_subscription::Column::SessionId.not_in_subquery(devices))
                 .exec(tx)
                 .await?;
             Ok(())

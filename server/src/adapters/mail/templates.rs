@@ -161,7 +161,7 @@ mod tests {
         let reset = Letter::Reset { name: "A", tenant: "B", link: "https://x/#t", minutes: 60 };
         assert!(templates.write("a@b.example", "en-GB", &reset).unwrap().text.contains("60"));
         let lines = ["Reminder: <i>Işıl</i>".to_owned(), "New lead".to_owned()];
-        let (subject, link) = ("2 new notifications", "https://x/notifications");
+        let (subject, link) = ("2 new notifications", "https://x/today");
         let notices = Letter::Notices { name: "A", tenant: "B", subject, lines: &lines, link };
         let mail = templates.write("a@b.example", "en", &notices).unwrap();
         assert_eq!(mail.subject, "B: 2 new notifications");

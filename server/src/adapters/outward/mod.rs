@@ -95,7 +95,7 @@ impl Outward {
         &self,
         url: &str,
         headers: HeaderMap,
-        body: String,
+        body: impl Into<reqwest::Body>,
     ) -> Result<Answer, Failure> {
         let began = Instant::now();
         let url = check(url, self.allow_private).ok_or(Failure::RefusedAddress)?;

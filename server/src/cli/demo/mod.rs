@@ -10,7 +10,9 @@ use std::sync::Arc;
 use entities::ids::{BoardId, SessionId, TenantId, UserId};
 use serde_json::{Value, json};
 
-use self::people::{COMPANIES, FIRST, LAST, NEEDS, NOTES, SOURCES, STAGES, TAGS, TEAM};
+use self::people::{
+    COMPANIES, FIRST, LAST, NEEDS, NOTES, REMINDERS, SOURCES, STAGES, TAGS, TEAM,
+};
 use crate::app::Core;
 use crate::features::accounts::{InvitedPerson, NewTenant};
 use crate::kernel::principal::{Principal, Who};
@@ -143,12 +145,27 @@ impl Story<'_> {
             let d = json!({ "body": self.dice.one(&NOTES) });
             self.send(author, Topic::new(&format!("customer:{customer}")), "note.add", &d).await?;
         }
+        if n % 6 == 2 {
+            self.remind(&customer, owner).await?;
+        }
         if let Some(card) = made["card_id"].as_str().filter(|_| n % 5 < 2) {
             let days = self.dice.pick(9).cast_signed() as i64 - 2;
             let due = self.core.clock.now() + chrono::Duration::hours(days * 24 + 3);
             let d = json!({ "card": card, "next_due_at": due });
             self.send(owner, Topic::board(board), "card.update", &d).await?;
         }
+        Ok(())
+    }
+
+    /// Some are late, some are due today, some later; now and then a colleague gives one.
+    async fn remind(&mut self, customer: &str, owner: usize) -> anyhow::Result<()> {
+        let (kind, text, hours) = *self.dice.one(&REMINDERS);
+        let giver = if self.dice.pick(4) == 0 { (owner + 1) % self.team.len() } else { owner };
+        let minutes = hours * 60 + self.dice.pick(4).cast_signed() as i64 * 15;
+        let due = self.core.clock.now() + chrono::Duration::minutes(minutes);
+        let d = json!({ "assignee": self.team[owner], "kind": kind, "text": text, "due_at": due });
+        let topic = Topic::new(&format!("customer:{customer}"));
+        self.send(giver, topic, "reminder.add", &d).await?;
         Ok(())
     }
 

@@ -173,5 +173,17 @@ pub(super) const NOTES: [&str; 8] = [
     "Kapora için cuma günü uğrayacak.",
 ];
 
+/// (kind, what to do, in how many hours).
+pub(super) const REMINDERS: [(&str, &str, i64); 8] = [
+    ("call", "Ödeme planını telefonda konuş", -27),
+    ("follow_up", "Tekliften sonra ara, kararını sor", -4),
+    ("documents", "Tapu fotokopisini iste", -1),
+    ("call", "Öğleden sonra aranmak istedi", 1),
+    ("confirm_appointment", "Yarınki daire gezisini teyit et", 3),
+    ("follow_up", "Kredi sonucunu sor", 26),
+    ("call", "Eşiyle konuştu mu, sor", 75),
+    ("other", "Kat planını e-posta ile gönder", 5),
+];
+
 /// How many cards each of the default board's stages begins with.
 pub(super) const STAGES: [usize; 6] = [42, 24, 14, 8, 18, 14];

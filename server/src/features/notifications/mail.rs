@@ -106,7 +106,7 @@ impl SendMail {
             [Notification { customer_id: Some(id), .. }] => {
                 format!("{}/customers/{id}", self.url.0)
             }
-            _ => format!("{}/notifications", self.url.0),
+            _ => format!("{}/today", self.url.0),
         };
         let letter = Letter::Notices {
             name: &reader.name,

@@ -16,6 +16,7 @@ mod http;
 mod kinds;
 mod mail;
 mod news;
+mod push;
 mod rules;
 mod settings;
 mod tell;
@@ -31,6 +32,7 @@ use utoipa::OpenApi;
 pub use self::http::routes;
 pub use self::kinds::Kind;
 pub use self::news::{Handover, assigned, import_done, lead_received};
+pub use self::push::PushSender;
 pub use self::settings::{Channels, MailPace, Quiet, Settings};
 pub use self::tell::{Notice, tell};
 pub use self::views::Notification;
@@ -70,16 +72,19 @@ pub fn jobs(
     db: &Db,
     clock: &Clock,
     public_url: &str,
+    push: &PushSender,
 ) -> anyhow::Result<Vec<Arc<dyn Job>>> {
     let url = PublicUrl(public_url.into());
     let mailer = letters::open(settings.mail.url.expose_secret(), &settings.mail.from)?;
-    Ok(vec![Arc::new(mail::SendMail {
+    let mails = mail::SendMail {
         db: db.clone(),
         clock: clock.clone(),
         url,
         templates: Templates::new()?,
         mailer,
-    })])
+    };
+    let pushes = push::SendPush { db: db.clone(), clock: clock.clone(), sender: push.clone() };
+    Ok(vec![Arc::new(mails), Arc::new(pushes)])
 }
 
 /// What the snapshot of `me` says beside the list of notifications.

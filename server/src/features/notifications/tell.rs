@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::events::Added;
 use super::kinds::Kind;
-use super::mail;
+use super::{mail, push};
 use super::settings::{self, Settings};
 use super::views::{self, Notification};
 use crate::db::{Tx, take_topic};
@@ -193,11 +193,12 @@ async fn jobs(
     now: DateTime<Utc>,
     rows: &[notification::Model],
 ) -> Result<Vec<NewJob>, Problem> {
-    use notification::Column::MailAt;
+    use notification::Column::{MailAt, PushAt};
     type Make = fn(UserId, DateTime<Utc>) -> NewJob;
     let mails = rows.iter().filter_map(|row| Some((row.user_id, row.mail_at?)));
-    let channels: [(_, BTreeSet<(UserId, DateTime<Utc>)>, Make); 1] =
-        [(MailAt, mails.collect(), mail::job)];
+    let pushes = rows.iter().filter_map(|row| Some((row.user_id, row.push_at?)));
+    let channels: [(_, BTreeSet<(UserId, DateTime<Utc>)>, Make); 2] =
+        [(MailAt, mails.collect(), mail::job), (PushAt, pushes.collect(), push::job)];
     let mut jobs = Vec::new();
     for (column, wanted, make) in channels {
         for (user, at) in wanted {

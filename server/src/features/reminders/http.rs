@@ -3,7 +3,7 @@
 use actix_web::web::{self, Data, Json, Query, ServiceConfig};
 use futures_util::FutureExt;
 
-use super::report::{self, Overdue, ReportQuery};
+use super::report::{self, Behind, ReportQuery};
 use super::views::{self, Counts, ListQuery, Reminder};
 use crate::db::Db;
 use crate::kernel::clock::Clock;
@@ -56,17 +56,17 @@ async fn counts(by: Principal, db: Data<Db>, clock: Data<Clock>) -> Result<Json<
 
 /// Who is behind with what.
 #[utoipa::path(get, path = "/api/v1/reports/overdue", tag = "reports", params(ReportQuery),
-    responses((status = 200, body = Overdue)))]
+    responses((status = 200, body = Page<Behind>)))]
 async fn overdue(
     by: Principal,
     ask: Query<ReportQuery>,
     db: Data<Db>,
     clock: Data<Clock>,
-) -> Result<Json<Overdue>, Problem> {
+) -> Result<Json<Page<Behind>>, Problem> {
     needs(&by, Permission::ViewReports)?;
     let (ask, now) = (ask.into_inner(), clock.now());
     let read = db.read(by.tenant, move |tx| {
         async move { report::overdue(tx, &by, &ask, now).await }.boxed()
     });
-    Ok(Json(read.await?))
+    Ok(Json(Page::whole(read.await?)))
 }

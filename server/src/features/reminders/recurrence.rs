@@ -1,11 +1,10 @@
 //! When a reminder comes again. All counting is done on the wall's clock of the tenant and from the
 //! first due time, so that the 31st is not lost in February and nine o'clock not in a clock change.
 
-use chrono::{DateTime, Days, Months, NaiveDateTime, Utc};
+use chrono::{DateTime, Days, Months, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::clock::wire;
 use crate::kernel::problem::Problem;
 use crate::kernel::wall;
 
@@ -28,9 +27,10 @@ pub struct Repeat {
     /// Every so many days, weeks or months: 1 to 99.
     #[serde(default = "one")]
     pub n: u32,
-    /// The last moment at which it may fall due.
-    #[serde(default, serialize_with = "wire::optional_time")]
-    pub until: Option<DateTime<Utc>>,
+    /// The last day on which it may fall due, by the tenant's clock: `2026-12-31`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub until: Option<NaiveDate>,
 }
 
 fn one() -> u32 {
@@ -63,10 +63,10 @@ impl Repeat {
         let mut k = self.steps_below(anchor, wall::local(zone, after));
         loop {
             let wall = self.nth(anchor, k)?;
-            let at = wall::instant(zone, wall);
-            if self.until.is_some_and(|last| at > last) {
+            if self.until.is_some_and(|last| wall.date() > last) {
                 return None;
             }
+            let at = wall::instant(zone, wall);
             if at > after {
                 return Some(at);
             }

@@ -11,11 +11,10 @@ use sea_orm::{ColumnTrait, QueryFilter, QuerySelect, Select};
 use serde::{Deserialize, Serialize};
 
 use super::store::OPEN;
-use super::views::{self, Reminder};
+use super::views;
 use crate::db::Tx;
 use crate::features::accounts;
 use crate::kernel::clock::wire;
-use crate::kernel::paging::Paging;
 use crate::kernel::principal::{Principal, Visibility};
 use crate::kernel::problem::Problem;
 use crate::kernel::wall;
@@ -25,37 +24,25 @@ use crate::kernel::wall;
 pub(super) struct ReportQuery {
     /// Only the people of this team.
     pub(super) team: Option<TeamId>,
-    /// Only the list of this person.
-    pub(super) assignee: Option<UserId>,
-    pub(super) limit: Option<i64>,
-    pub(super) cursor: Option<String>,
 }
 
 /// One person's backlog.
-#[derive(Debug, Default, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(super) struct Behind {
-    user: Option<UserId>,
+    user: UserId,
     overdue: i64,
     #[serde(serialize_with = "wire::optional_time")]
     oldest_due_at: Option<DateTime<Utc>>,
     due_today: i64,
 }
 
-/// Everybody with something overdue or due today, who is furthest behind first, and the overdue
-/// reminders themselves, the oldest first.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub(super) struct Overdue {
-    people: Vec<Behind>,
-    items: Vec<Reminder>,
-    next_cursor: Option<String>,
-}
-
+/// Everybody with something overdue or due today, who is furthest behind first.
 pub(super) async fn overdue(
     tx: &Tx<'_>,
     by: &Principal,
     ask: &ReportQuery,
     now: DateTime<Utc>,
-) -> Result<Overdue, Problem> {
+) -> Result<Vec<Behind>, Problem> {
     let (_, end) = wall::days(accounts::zone(tx).await?, now, 1);
     let due = reminder::Column::DueAt;
     let open = || of_team(by, ask.team).filter(reminder::Column::State.eq(OPEN));
@@ -81,22 +68,15 @@ pub(super) async fn overdue(
         .await?;
     let mut people: BTreeMap<UserId, Behind> = BTreeMap::new();
     for (id, overdue, oldest_due_at) in late {
-        people.insert(id, Behind { user: Some(id), overdue, oldest_due_at, due_today: 0 });
+        people.insert(id, Behind { user: id, overdue, oldest_due_at, due_today: 0 });
     }
     for (id, due_today) in today {
-        let one = people.entry(id).or_default();
-        (one.user, one.due_today) = (Some(id), due_today);
+        let none = Behind { user: id, overdue: 0, oldest_due_at: None, due_today };
+        people.entry(id).or_insert(none).due_today = due_today;
     }
     let mut people: Vec<Behind> = people.into_values().collect();
     people.sort_by(|a, b| b.overdue.cmp(&a.overdue).then(a.oldest_due_at.cmp(&b.oldest_due_at)));
-
-    let mut list = open().filter(due.lt(now));
-    if let Some(assignee) = ask.assignee {
-        list = list.filter(reminder::Column::Assignee.eq(assignee));
-    }
-    let paging = Paging { limit: ask.limit, cursor: ask.cursor.clone() };
-    let page = views::page(tx, list, &paging).await?;
-    Ok(Overdue { people, items: page.items, next_cursor: page.next_cursor })
+    Ok(people)
 }
 
 fn of_team(by: &Principal, team: Option<TeamId>) -> Select<reminder::Entity> {
