@@ -16,10 +16,7 @@ on_both!(
     leads_and_imports_are_told_of,
     bad_settings_are_refused,
 );
-with_both!(
-    a_push_reaches_only_the_browser_it_is_for,
-    a_push_never_goes_to_a_private_address,
-);
+with_both!(a_push_reaches_only_the_browser_it_is_for, a_push_never_goes_to_a_private_address,);
 
 async fn assign(admin: &User, customer: &str, add: &User) -> Value {
     let d = json!({ "add": [add.id()] });
@@ -30,7 +27,8 @@ async fn an_owner_hears_of_it_once_and_all_tabs_agree(app: TestApp) {
     let (admin, [ayse]) = app.team(["sales"]).await;
     let first = admin.customer("Işıl Çağlayan", json!({})).await;
     let second = admin.customer("Rıza Işık", json!({})).await;
-    let (mut tab, mut phone) = (ayse.subscribe("me").await, ayse.login().await.subscribe("me").await);
+    let (mut tab, mut phone) =
+        (ayse.subscribe("me").await, ayse.login().await.subscribe("me").await);
     assign(&admin, &first, &ayse).await;
     let added = tab.event("notification.added").await["d"].clone();
     let shown = &added["notification"];
@@ -84,7 +82,11 @@ async fn nobody_hears_of_their_own_hand_or_of_what_is_hidden(app: TestApp) {
     let customer = admin.customer("Gizli kanarya", own).await;
     eventually("Mehmet's notice", || async {
         let list = mehmet.get("/notifications").await.ok();
-        if list["items"].as_array().is_some_and(|items| items.len() == 1) { Ok(()) } else { Err(list) }
+        if list["items"].as_array().is_some_and(|items| items.len() == 1) {
+            Ok(())
+        } else {
+            Err(list)
+        }
     })
     .await;
     // shown no longer, it is not counted and not listed
@@ -150,7 +152,10 @@ async fn channels_and_quiet_hours_are_kept(app: TestApp) {
     assert_eq!(waiting, 2, "one for the end of the quiet hours, one for the morning");
     assert_eq!(app.database().count("notification").await, 3, "what no channel takes is not kept");
     let mut fresh = ayse.socket().await;
-    assert_eq!(fresh.snapshot("me").await["d"]["settings"]["channels"]["assigned"], kind(true, "now"));
+    assert_eq!(
+        fresh.snapshot("me").await["d"]["settings"]["channels"]["assigned"],
+        kind(true, "now")
+    );
 }
 
 async fn leads_and_imports_are_told_of(app: TestApp) {
@@ -158,7 +163,8 @@ async fn leads_and_imports_are_told_of(app: TestApp) {
     let own = json!({ "phones": ["0532 111 22 33"], "owners": [ayse.id()] });
     let customer = admin.customer("Lale İçöz", own).await;
     let mut tab = ayse.subscribe("me").await;
-    let lead = json!({ "phones": ["+90 532 111 22 33"], "need": "3+1", "source": { "channel": "web" } });
+    let lead =
+        json!({ "phones": ["+90 532 111 22 33"], "need": "3+1", "source": { "channel": "web" } });
     admin.lead(lead).await;
     let told = tab
         .next_where("the lead", |f| f["d"]["notification"]["kind"] == "lead_received")
@@ -185,9 +191,7 @@ async fn leads_and_imports_are_told_of(app: TestApp) {
 
 async fn bad_settings_are_refused(app: TestApp) {
     let admin = app.tenant().await;
-    let quiet = |from: &str, to: &str, days: Value| {
-        json!({ "settings": { "quiet": { "from": from, "to": to, "days": days } } })
-    };
+    let quiet = |from: &str, to: &str, days: Value| json!({ "settings": { "quiet": { "from": from, "to": to, "days": days } } });
     for d in [
         quiet("24:00", "08:00", Value::Null),
         quiet("9", "10:00", Value::Null),
@@ -234,7 +238,10 @@ async fn a_push_reaches_only_the_browser_it_is_for(kind: Kind) {
     assert_eq!((first.path.as_str(), first.header("content-encoding")), ("/bir", "aes128gcm"));
     assert!(first.header("ttl").parse::<u32>().is_ok_and(|ttl| ttl > 0));
     let signed = claims(&first, &key);
-    assert_eq!((&signed["aud"], &signed["sub"]), (&json!(service.origin), &json!("mailto:nabiz@ornek.example")));
+    assert_eq!(
+        (&signed["aud"], &signed["sub"]),
+        (&json!(service.origin), &json!("mailto:nabiz@ornek.example"))
+    );
     let message = browser.open(&first).expect("a message for this browser");
     assert_eq!(message["url"], json!(format!("/customers/{customer}")));
     assert_eq!((&message["kind"], &message["body"]), (&json!("assigned"), &json!("Işıl Çağlayan")));
@@ -294,7 +301,8 @@ async fn a_push_never_goes_to_a_private_address(kind: Kind) {
         "https://kullanici:parola@push.ornek.example/x",
         "nonsense",
     ] {
-        let refused = admin.post("/push/subscriptions", Browser::new(endpoint).subscription()).await;
+        let refused =
+            admin.post("/push/subscriptions", Browser::new(endpoint).subscription()).await;
         assert_eq!(refused.problem(422, "invalid")["errors"][0]["field"], "endpoint", "{endpoint}");
     }
     let mut bad = Browser::new("https://push.ornek.example/x").subscription();

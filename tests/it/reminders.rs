@@ -50,7 +50,10 @@ async fn colleagues_hear_of_a_reminder_and_the_card_follows(app: TestApp) {
     assert_eq!(screen.event("card.updated").await["d"]["card"]["next_due_at"], soon);
     admin.command(&topic, "reminder.done", json!({ "reminder": second })).await;
     let done = viewer.event("reminder.done").await;
-    assert_eq!((&done["d"]["reminder"]["state"], &done["d"]["next"]), (&json!("done"), &Value::Null));
+    assert_eq!(
+        (&done["d"]["reminder"]["state"], &done["d"]["next"]),
+        (&json!("done"), &Value::Null)
+    );
     assert_eq!(done["d"]["reminder"]["done_by"], json!(admin.id()));
     let due = &screen.event("card.updated").await["d"]["card"]["next_due_at"];
     assert_eq!(*due, "2030-05-04T12:00:00.000Z");
@@ -63,7 +66,8 @@ async fn colleagues_hear_of_a_reminder_and_the_card_follows(app: TestApp) {
     assert_eq!((&snoozed["due_at"], &snoozed["snoozed"]), (&json!(until), &json!(1)));
     admin.command(&topic, "reminder.cancel", json!({ "reminder": id })).await;
     viewer.event("reminder.cancelled").await;
-    let again = admin.command_refused(&topic, "reminder.done", json!({ "reminder": id }), "conflict");
+    let again =
+        admin.command_refused(&topic, "reminder.done", json!({ "reminder": id }), "conflict");
     assert_eq!(again.await["error"]["reason"], "reminder_closed");
 
     let mut fresh = ayse.socket().await;
@@ -97,7 +101,10 @@ async fn a_reminder_fires_once_and_tells_whose_it_is(app: TestApp) {
         .await;
     assert_eq!(given["d"]["notification"]["d"]["reminder"], id);
     let fired = viewer.event("reminder.fired").await["d"]["reminder"].clone();
-    assert_eq!((&fired["id"], &fired["due_at"], &fired["state"]), (&id, &json!(due), &json!("open")));
+    assert_eq!(
+        (&fired["id"], &fired["due_at"], &fired["state"]),
+        (&id, &json!(due), &json!("open"))
+    );
     assert!(fired["fired_at"].as_str().expect("a time") >= due.as_str());
     let told = mine
         .next_where("the word that it is due", |f| {
@@ -119,7 +126,8 @@ async fn a_reminder_fires_once_and_tells_whose_it_is(app: TestApp) {
     remind(&admin, &topic, "Bundan sonra", &from_now(0)).await;
     let last = viewer.event("reminder.fired").await;
     assert_eq!(last["d"]["reminder"]["text"], "Bundan sonra");
-    let fired = app.database().count("event WHERE op = 'reminder.fired' AND topic LIKE 'customer:%'");
+    let fired =
+        app.database().count("event WHERE op = 'reminder.fired' AND topic LIKE 'customer:%'");
     assert_eq!(fired.await, 3);
     assert_eq!(app.database().count("notification WHERE kind = 'reminder_due'").await, 3);
 }

@@ -93,10 +93,7 @@ impl PushService {
                 let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
                 if answers.is_empty() { 201 } else { answers.remove(0) }
             };
-            self.pushes
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(Push { body, ..push });
+            self.pushes.lock().unwrap_or_else(PoisonError::into_inner).push(Push { body, ..push });
             let answer = format!("HTTP/1.1 {status} Fine\r\ncontent-length: 0\r\n\r\n");
             stream.get_mut().write_all(answer.as_bytes()).await?;
         }

@@ -8,8 +8,8 @@ use chrono::{DateTime, Utc};
 use entities::ids::TenantId;
 use entities::tenancy::OfTenant;
 use entities::{
-    command_result, device_session, directory, job, notification, one_time_token, push_subscription,
-    rule_run, webhook_delivery,
+    command_result, device_session, directory, job, notification, one_time_token,
+    push_subscription, rule_run, webhook_delivery,
 };
 use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect};

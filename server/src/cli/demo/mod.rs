@@ -10,9 +10,7 @@ use std::sync::Arc;
 use entities::ids::{BoardId, SessionId, TenantId, UserId};
 use serde_json::{Value, json};
 
-use self::people::{
-    COMPANIES, FIRST, LAST, NEEDS, NOTES, REMINDERS, SOURCES, STAGES, TAGS, TEAM,
-};
+use self::people::{COMPANIES, FIRST, LAST, NEEDS, NOTES, REMINDERS, SOURCES, STAGES, TAGS, TEAM};
 use crate::app::Core;
 use crate::features::accounts::{InvitedPerson, NewTenant};
 use crate::kernel::principal::{Principal, Who};

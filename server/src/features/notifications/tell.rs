@@ -13,9 +13,9 @@ use serde_json::Value;
 
 use super::events::Added;
 use super::kinds::Kind;
-use super::{mail, push};
 use super::settings::{self, Settings};
 use super::views::{self, Notification};
+use super::{mail, push};
 use crate::db::{Tx, take_topic};
 use crate::features::accounts::{self, Colleague};
 use crate::features::customers::{self, Owned};

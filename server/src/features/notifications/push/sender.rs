@@ -46,8 +46,8 @@ impl PushSender {
         if key.is_empty() {
             return Ok(Self(None));
         }
-        let keys = Keys::parse(key)
-            .context("push.private_key is no key: make one by `nabiz push-key`")?;
+        let keys =
+            Keys::parse(key).context("push.private_key is no key: make one by `nabiz push-key`")?;
         let allow_private = settings.allow_private;
         let (subject, outward) = (settings.subject.clone(), Outward::new(allow_private)?);
         Ok(Self(Some(Arc::new(Inner { keys, subject, outward, allow_private }))))

@@ -6,8 +6,7 @@ use entities::tenancy::OfTenant;
 use entities::{device_session, push_subscription};
 use sea_orm::sea_query::Query;
 use sea_orm::{
-    ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -105,8 +104,8 @@ pub(in super::super) async fn remove(
     id: PushSubscriptionId,
     of: Option<UserId>,
 ) -> Result<bool, Problem> {
-    let mut gone = push_subscription::Entity::forget(tx.tenant())
-        .filter(push_subscription::Column::Id.eq(id));
+    let mut gone =
+        push_subscription::Entity::forget(tx.tenant()).filter(push_subscription::Column::Id.eq(id));
     if let Some(user) = of {
         gone = gone.filter(push_subscription::Column::UserId.eq(user));
     }
