@@ -25,6 +25,8 @@ pub struct Model {
     /// The date set by hand.
     pub own_due_at: Option<DateTimeUtc>,
     pub unread: i32,
+    /// Why it was lost, in the tenant's words.
+    pub lost_reason: Option<String>,
     pub entered_stage_at: DateTimeUtc,
     pub created_at: DateTimeUtc,
     pub archived_at: Option<DateTimeUtc>,

@@ -47,6 +47,7 @@ macro_rules! ids {
 
 ids! {
     ActivityId,
+    ActivityTypeId,
     ApiKeyId,
     AppointmentId,
     AuditId,
@@ -63,6 +64,7 @@ ids! {
     NoteId,
     NotificationId,
     OffboardingId,
+    OutcomeId,
     PushSubscriptionId,
     ReminderId,
     ResourceId,

@@ -4,6 +4,9 @@ pub mod ids;
 pub mod lists;
 pub mod tenancy;
 
+pub mod activity;
+pub mod activity_outcome;
+pub mod activity_type;
 pub mod agenda_settings;
 pub mod api_key;
 pub mod appointment;

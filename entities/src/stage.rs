@@ -3,6 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 use crate::ids::{BoardId, StageId, TenantId};
+use crate::lists::StringList;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "stage")]
@@ -19,6 +20,9 @@ pub struct Model {
     pub wip_limit: Option<i32>,
     /// 1 to 8.
     pub colour: i32,
+    /// What a card must have to come in: `amount`, `lost_reason`, `next_due_at`, `need`, `quality`,
+    /// `owner`.
+    pub requires: StringList,
     pub created_at: DateTimeUtc,
     pub archived_at: Option<DateTimeUtc>,
 }

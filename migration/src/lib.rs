@@ -7,6 +7,7 @@ mod m20261121_000004_boards;
 mod m20261121_000005_imports;
 mod m20261121_000006_customer_lists;
 mod m20261121_000007_one_slug;
+mod m20261121_000010_activities;
 mod m20261121_000011_agenda;
 mod m20261121_000012_reminders;
 mod m20261121_000013_rules;
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000005_imports::Migration),
             Box::new(m20261121_000006_customer_lists::Migration),
             Box::new(m20261121_000007_one_slug::Migration),
+            Box::new(m20261121_000010_activities::Migration),
             Box::new(m20261121_000011_agenda::Migration),
             Box::new(m20261121_000012_reminders::Migration),
             Box::new(m20261121_000013_rules::Migration),

@@ -13,7 +13,8 @@ use secrecy::ExposeSecret;
 use crate::config::Settings;
 use crate::db::{Db, statistics};
 use crate::features::{
-    accounts, agenda, boards, customers, imports, leads, notifications, reminders, rules, webhooks,
+    accounts, activities, agenda, boards, customers, imports, leads, notifications, reminders,
+    rules, webhooks,
 };
 use crate::gateway::{self, Gateway, Message};
 use crate::kernel::clock::Clock;
@@ -112,6 +113,7 @@ impl Core {
         let slots = settings.limits.jobs;
         let mut jobs = accounts::jobs(settings, db, clock, &self.public_url)?;
         jobs.extend(notifications::jobs(settings, db, clock, &self.public_url, &self.push)?);
+        jobs.extend(activities::jobs(db, clock));
         jobs.extend(reminders::jobs(db, clock, hub));
         jobs.extend(agenda::jobs(settings, db, hub, &self.public_url)?);
         jobs.extend(rules::jobs(settings, db, clock, hub)?);
@@ -179,6 +181,7 @@ fn registry(gateway: &Gateway, settings: &Settings, clock: &Clock) -> Registry {
     accounts::commands(&mut registry, &gateway.access, clock);
     agenda::commands(&mut registry, clock);
     boards::commands(&mut registry);
+    activities::commands(&mut registry);
     customers::commands(&mut registry, clock);
     imports::commands(&mut registry);
     leads::commands(&mut registry);
@@ -195,6 +198,7 @@ fn features(cfg: &mut web::ServiceConfig) {
         .configure(agenda::routes)
         .configure(boards::routes)
         .configure(customers::routes)
+        .configure(activities::routes)
         .configure(leads::routes)
         .configure(imports::routes)
         .configure(notifications::routes)
@@ -211,6 +215,7 @@ pub fn docs() -> Vec<utoipa::openapi::OpenApi> {
         agenda::openapi(),
         boards::openapi(),
         customers::openapi(),
+        activities::openapi(),
         leads::openapi(),
         imports::openapi(),
         notifications::openapi(),
@@ -226,6 +231,7 @@ pub fn messages() -> Vec<Message> {
     all.extend(agenda::messages());
     all.extend(boards::messages());
     all.extend(customers::messages());
+    all.extend(activities::messages());
     all.extend(leads::messages());
     all.extend(imports::messages());
     all.extend(notifications::messages());

@@ -1,6 +1,7 @@
 //! What the product does, one folder a feature. `app.rs` alone lists them.
 
 pub mod accounts;
+pub mod activities;
 pub mod agenda;
 pub mod boards;
 pub mod customers;

@@ -94,6 +94,13 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ),
     ("webhook_off", "Webhook kapalı", "The webhook is off"),
     ("no_candidate", "Atanabilecek kimse yok", "There is nobody it could fall on"),
+    (
+        "fields_required",
+        "Bu aşama için bazı bilgiler gerekli",
+        "This stage needs some information first",
+    ),
+    ("activity_state", "Aktivite bu durumda değil", "The activity is not in the right state"),
+    ("last_outcome", "Türün en az bir sonucu olmalı", "A type needs at least one outcome"),
     ("taken", "Bu ad kullanılıyor", "This name is in use"),
     (
         "slot_taken",

@@ -1,4 +1,5 @@
-//! What a new tenant begins with: four roles, an administrator, a key for web forms, a board, rules.
+//! What a new tenant begins with: four roles, an administrator, a key for web forms, a board, the
+//! usual activities, rules.
 
 use chrono::{DateTime, Utc};
 use entities::ids::{ApiKeyId, TenantId, UserId};
@@ -11,7 +12,7 @@ use super::parse;
 use super::rules::ADMIN;
 use super::secret_links::{api_key as key_of, email_mac};
 use crate::db::Tx;
-use crate::features::{boards, rules};
+use crate::features::{activities, boards, rules};
 use crate::gateway::{KeyKind, Secrets, hex};
 use crate::kernel::clock::Clock;
 use crate::kernel::principal::{Permission, Permissions};
@@ -111,6 +112,7 @@ pub(super) async fn write(
     write_admin(tx, secrets, at, new).await?;
     write_form_key(tx, secrets, at, new, if is_turkish { "Web formu" } else { "Web form" }).await?;
     boards::create_default(tx, clock, &new.locale).await?;
+    activities::create_default(tx, clock, at, &new.locale).await?;
     rules::create_default(tx, clock).await?;
     if let Some(Remember { id, body_hash }) = new.remember.clone() {
         let row = command_result::ActiveModel {

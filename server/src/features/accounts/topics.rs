@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::views::{self, User};
 use crate::db::Tx;
-use crate::features::{boards, customers, notifications, reminders};
+use crate::features::{activities, boards, customers, notifications, reminders};
 use crate::kernel::clock::Clock;
 use crate::kernel::principal::{Permission, Principal};
 use crate::kernel::problem::Problem;
@@ -42,6 +42,7 @@ impl TopicKind for TenantTopic {
             false => Vec::new(),
         };
         let custom_fields = customers::custom_fields(tx).await?;
+        let activity_types = activities::activity_types(tx).await?;
         let mut users = Vec::new();
         loop {
             let after = users.last().map(|user: &User| user.id);
@@ -56,6 +57,7 @@ impl TopicKind for TenantTopic {
         let mut parts = vec![part(&json!({
             "users": users[..head], "roles": roles, "tenant": tenant,
             "teams": [], "departments": [], "boards": [], "custom_fields": [],
+            "activity_types": [],
         }))];
         // lists that a tenant can make long follow in parts of their own
         for rest in users[head..].chunks(USERS_A_PART) {
@@ -65,6 +67,7 @@ impl TopicKind for TenantTopic {
         parts.extend(in_parts("departments", &departments));
         parts.extend(in_parts("boards", &boards));
         parts.extend(in_parts("custom_fields", &custom_fields));
+        parts.extend(in_parts("activity_types", &activity_types));
         Ok(whole_or_parts(parts))
     }
 }

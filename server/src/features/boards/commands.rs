@@ -57,6 +57,8 @@ pub struct CreateStage {
     pub colour: Option<i32>,
     pub wip_limit: Option<i32>,
     pub after: Option<StageId>,
+    /// What a card must have to come in, see `Stage`.
+    pub requires: Option<Vec<String>>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -69,6 +71,7 @@ pub struct UpdateStage {
     /// Null removes the limit.
     #[serde(default, deserialize_with = "present")]
     pub wip_limit: Option<Option<i32>>,
+    pub requires: Option<Vec<String>>,
 }
 
 /// All live stages, from left to right.
@@ -110,6 +113,8 @@ pub struct UpdateCard {
     pub amount: Option<Option<Money>>,
     #[serde(default, deserialize_with = "present")]
     pub next_due_at: Option<Option<DateTime<Utc>>>,
+    #[serde(default, deserialize_with = "present")]
+    pub lost_reason: Option<Option<String>>,
 }
 
 /// Puts a card between two neighbours of a stage, or at its end.
@@ -122,6 +127,22 @@ pub struct MoveCard {
     pub after: Option<CardId>,
     /// The card below.
     pub before: Option<CardId>,
+    /// What the stage demands and the card has not.
+    pub fields: Option<CardFields>,
+}
+
+/// What a mover fills in on the way; absent = stays as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CardFields {
+    pub amount: Option<Money>,
+    pub lost_reason: Option<String>,
+    pub need: Option<String>,
+    pub next_due_at: Option<DateTime<Utc>>,
+    /// `A` to `D`, of the customer.
+    pub quality: Option<String>,
+    /// Becomes one of the customer's owners.
+    pub owner: Option<UserId>,
 }
 
 /// The same for up to 200 cards, which keep the order given.
@@ -132,6 +153,8 @@ pub struct MoveCards {
     pub to_stage: StageId,
     pub after: Option<CardId>,
     pub before: Option<CardId>,
+    /// For all of them.
+    pub fields: Option<CardFields>,
 }
 
 /// Owners of one card's customer as a whole, or of several by difference.

@@ -6,7 +6,9 @@ use futures_util::FutureExt;
 use serde::Deserialize;
 use utoipa::{IntoParams, OpenApi};
 
-use super::views::{self, Board, BoardWindows, Card, CardWindow, Filter, Stage, StageWindow};
+use super::views::{
+    self, Board, BoardWindows, Card, CardWindow, Filter, LostReason, Stage, StageWindow,
+};
 use crate::db::Db;
 use crate::kernel::clock::Clock;
 use crate::kernel::paging::{self, Page, Paging};
@@ -17,19 +19,20 @@ use crate::kernel::problem::Problem;
 const WINDOW_DEFAULT: u64 = 200;
 
 pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(list_boards).service(show_board);
+    cfg.service(list_boards).service(show_board).service(list_lost_reasons);
 }
 
 /// The part of the interface's description that is about boards.
 pub fn openapi() -> utoipa::openapi::OpenApi {
     #[derive(OpenApi)]
     #[openapi(
-        paths(list_boards, show_board),
+        paths(list_boards, show_board, list_lost_reasons),
         components(schemas(
             Board,
             BoardWindows,
             Card,
             CardWindow,
+            LostReason,
             Stage,
             StageWindow,
             Filter,
@@ -45,6 +48,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
             super::UpdateCard,
             super::MoveCard,
             super::MoveCards,
+            super::CardFields,
             super::AssignCards,
             super::ArchiveCards,
             super::RestoreCards,
@@ -66,6 +70,17 @@ fn may_view(by: &Principal) -> Result<(), Problem> {
 async fn list_boards(by: Principal, db: Data<Db>) -> Result<Json<Page<Board>>, Problem> {
     may_view(&by)?;
     let read = db.read(by.tenant, move |tx| async move { views::boards(tx, &by).await }.boxed());
+    Ok(Json(Page::whole(read.await?)))
+}
+
+/// Why cards were lost, the most frequent reason first: what a sheet offers.
+#[utoipa::path(get, path = "/api/v1/lost-reasons", tag = "boards",
+    responses((status = 200, body = Page<LostReason>)))]
+#[actix_web::get("/lost-reasons")]
+async fn list_lost_reasons(by: Principal, db: Data<Db>) -> Result<Json<Page<LostReason>>, Problem> {
+    may_view(&by)?;
+    let read =
+        db.read(by.tenant, move |tx| async move { views::lost_reasons(tx, &by).await }.boxed());
     Ok(Json(Page::whole(read.await?)))
 }
 

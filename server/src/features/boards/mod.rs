@@ -19,14 +19,15 @@ mod tests;
 mod views;
 
 pub use self::commands::{
-    ArchiveBoard, ArchiveCards, ArchiveStage, AssignCards, CreateBoard, CreateCard, CreateStage,
-    MoveCard, MoveCards, NewStage, RenameBoard, ReorderStages, RestoreBoard, RestoreCards,
-    UpdateCard, UpdateStage,
+    ArchiveBoard, ArchiveCards, ArchiveStage, AssignCards, CardFields, CreateBoard, CreateCard,
+    CreateStage, MoveCard, MoveCards, NewStage, RenameBoard, ReorderStages, RestoreBoard,
+    RestoreCards, UpdateCard, UpdateStage,
 };
 pub use self::http::{openapi, routes};
 pub use self::rules::{
-    NewPlace, PlaceCard, Placed, create_default, customer_changed, due_changed, erase, place_many,
-    place_new, repoint, repoint_cards, untouched, withdraw,
+    Footprint, NewPlace, PlaceCard, Placed, Step, Target, create_default, customer_changed,
+    due_changed, erase, place_many, place_new, repoint, repoint_cards, step_back, untouched,
+    withdraw,
 };
 pub use self::views::{Board, Card, CustomerCard, Stage, boards, cards_of};
 use crate::gateway::Message;

@@ -25,7 +25,10 @@ fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
 }
 
 /// The customer a command is about, from its topic or from `d.customer`.
-fn owner_of(named: &Topic, customer: &mut Option<CustomerId>) -> Result<Topic, Problem> {
+///
+/// # Errors
+/// `invalid` on `customer` where neither says so, or both say different things.
+pub(crate) fn owner_of(named: &Topic, customer: &mut Option<CustomerId>) -> Result<Topic, Problem> {
     if named.kind() == "customer" {
         let id = CustomerId(named.id().ok_or_else(Problem::not_found)?);
         if customer.is_some_and(|said| said != id) {

@@ -15,7 +15,7 @@ use super::listing::{self, CustomerPage, ListQuery};
 use super::timeline::{TimelineItem, TimelineQuery, timeline};
 use super::totals::Totals;
 use super::views::{self, Detail, Note};
-use super::{download, snapshot};
+use super::{download, snapshot, story};
 use crate::db::Db;
 use crate::gateway::{Body, IdempotencyKey};
 use crate::kernel::paging::Page;
@@ -31,6 +31,7 @@ pub(super) fn routes(cfg: &mut ServiceConfig) {
         .route("/customers/export.csv", web::get().to(download::export))
         .route("/customers/{customer}", web::get().to(show))
         .route("/customers/{customer}/timeline", web::get().to(show_timeline))
+        .route("/customers/{customer}/timeline.csv", web::get().to(story::export))
         .route("/customers/{customer}/notes", web::get().to(list_notes))
         .route("/customers/{customer}/duplicates", web::get().to(candidates))
         .route("/tags", web::get().to(list_tags))
@@ -49,6 +50,7 @@ pub(super) fn routes(cfg: &mut ServiceConfig) {
     download::export,
     show,
     show_timeline,
+    story::export,
     list_notes,
     candidates,
     list_tags,

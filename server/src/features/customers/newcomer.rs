@@ -176,7 +176,7 @@ fn ident_list(
 
 /// # Errors
 /// `invalid` on `quality`.
-pub(super) fn quality(text: &str) -> Result<String, Problem> {
+pub(crate) fn quality(text: &str) -> Result<String, Problem> {
     match text.trim().to_ascii_uppercase() {
         grade if matches!(grade.as_str(), "A" | "B" | "C" | "D") => Ok(grade),
         _ => Err(Problem::invalid("quality", "unknown_value")),

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::duplicates;
 use super::views::{self, Detail};
 use crate::db::Tx;
-use crate::features::{agenda, boards, reminders};
+use crate::features::{activities, agenda, boards, reminders};
 use crate::kernel::clock::Clock;
 use crate::kernel::principal::{Permission, Principal};
 use crate::kernel::problem::Problem;
@@ -47,6 +47,7 @@ impl TopicKind for CustomerTopic {
             ("notes", values(notes)),
             ("reminders", values(reminders::of_customer(tx, by, row.id).await?)),
             ("appointments", appointments),
+            ("activities", values(activities::of_customer(tx, by, row.id).await?)),
         ];
         Ok(parts(&detail, around))
     }

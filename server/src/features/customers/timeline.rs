@@ -22,7 +22,8 @@ const DEPTH: usize = 8;
 /// What a client asks of a timeline.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
 pub(super) struct TimelineQuery {
-    /// `note`, `card`, `customer`, `import` or `merge`; several behind commas.
+    /// `note`, `card`, `customer`, `import`, `merge`, `activity`, `appointment`, `reminder` or
+    /// `rule`; several behind commas.
     pub(super) kind: Option<String>,
     /// The author: a user id, `system`, or `key:<id>`.
     pub(super) by: Option<String>,
@@ -36,11 +37,11 @@ pub(super) struct TimelineItem {
     topic: String,
     seq: i64,
     #[serde(serialize_with = "wire::time")]
-    at: DateTime<Utc>,
-    by: String,
-    op: String,
+    pub(super) at: DateTime<Utc>,
+    pub(super) by: String,
+    pub(super) op: String,
     #[schema(value_type = Object)]
-    d: Box<RawValue>,
+    pub(super) d: Box<RawValue>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -133,9 +134,8 @@ fn kinds(said: Option<&str>) -> Result<Condition, Problem> {
         let op = || Expr::col(event::Column::Op);
         let word = |noun: &str| op().like(format!("{noun}.%"));
         any = match kind.trim() {
-            "note" => any.add(word("note")),
+            "note" | "activity" | "appointment" | "reminder" | "rule" => any.add(word(kind.trim())),
             "card" => any.add(word("card")),
-            "appointment" => any.add(word("appointment")),
             "merge" => any.add(op().is_in(MERGES)),
             "import" => any.add(op().eq(IMPORTED)),
             "customer" => any

@@ -14,7 +14,7 @@ use serde_json::json;
 use super::rules::merge::{Fields, fields_of, set_field};
 use super::{events, store, views};
 use crate::db::Tx;
-use crate::features::{agenda, boards, reminders};
+use crate::features::{activities, agenda, boards, reminders};
 use crate::kernel::command::CommandContext;
 use crate::kernel::event::NewEvent;
 use crate::kernel::problem::Problem;
@@ -40,7 +40,7 @@ pub(crate) struct Restoration {
 }
 
 /// Those of these customers that stand as they were left: same version, no notes and no cards but
-/// these, in no merge.
+/// these, no activity, in no merge.
 pub(crate) async fn removable(
     tx: &Tx<'_>,
     customers: &[(CustomerId, i64)],
@@ -81,9 +81,10 @@ pub(crate) async fn removable(
         .into_tuple()
         .all(tx)
         .await?;
+    let held = activities::held(tx, &ids).await?;
     let reminded = reminders::has_any(tx, &ids).await?;
     let met = agenda::has_any(tx, &ids).await?;
-    for id in noted.iter().chain(&carded).chain(&merged).chain(&reminded).chain(&met) {
+    for id in noted.iter().chain(&carded).chain(&merged).chain(&reminded).chain(&held).chain(&met) {
         free.remove(id);
     }
     Ok(free)

@@ -1,6 +1,7 @@
 //! `board.*`: boards come, are renamed, go out of sight and come back.
 
 use entities::ids::{BoardId, StageId};
+use entities::lists::StringList;
 use entities::tenancy::OfTenant;
 use entities::{board, stage, topic};
 use sea_orm::sea_query::Expr;
@@ -121,6 +122,7 @@ async fn write_board(
         position: Set(position),
         wip_limit: Set(checked.wip_limit),
         colour: Set(checked.colour),
+        requires: Set(StringList::default()),
         created_at: Set(at),
         archived_at: Set(None),
     });

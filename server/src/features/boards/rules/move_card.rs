@@ -1,22 +1,23 @@
 //! `card.move`: the command that is sent most. Two statements: one that reads all there is to
-//! know, one that writes the card.
+//! know, one that writes the card. Only what a stage demands and a mover fills in costs more.
 
 use chrono::{DateTime, Utc};
 use entities::ids::{BoardId, CardId, CustomerId, StageId, UserId};
-use entities::lists::UserList;
+use entities::lists::{StringList, UserList};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
 use serde::Serialize;
 
-use super::super::commands::MoveCard;
+use super::super::commands::{CardFields, MoveCard};
 use super::super::error::Error;
 use super::super::events::{CardMoved, Rank, audience, on_board_and_customer};
 use super::super::rank;
 use super::arrange::{Arrangement, Pushed, Spot, arrange};
+use super::demands::{Has, Unfilled, admit, fill};
 use super::{board_id, check_room, raw};
 use crate::db::Tx;
-
 use crate::kernel::clock::wire_time;
 use crate::kernel::command::{CommandContext, Decided, Decision};
+use crate::kernel::event::NewEvent;
 use crate::kernel::principal::Visibility;
 use crate::kernel::problem::Problem;
 
@@ -41,11 +42,16 @@ pub(in super::super) async fn move_card(
 async fn decide(tx: &Tx<'_>, cx: &CommandContext, cmd: &MoveCard) -> Result<Decision, Error> {
     let board = board_id(cx)?;
     let spot = Spot::seen_by(tx, cx, cmd.after, cmd.before, &[cmd.card]).await?;
-    let found = find(tx, cmd, spot).await?.ok_or(Error::NotFound)?;
+    let mut found = find(tx, cmd, spot).await?.ok_or(Error::NotFound)?;
     found.check(cx, board)?;
     let enters = found.stage != cmd.to_stage;
+    let fields = checked(cx, cmd.fields.as_ref())?;
+    if enters {
+        admit(&found.requires, &[(cmd.card, found.has)], &fields)?;
+    }
     check_room(tx, cmd.to_stage, found.limit, usize::from(enters)).await?;
 
+    let mut events = found.fill(tx, cx, cmd.card, &fields).await?;
     let version = found.version + 1;
     let entered = if enters { cx.at } else { found.entered };
     let Arrangement { placed, mut pushed } = match found.rank_in(enters) {
@@ -69,10 +75,20 @@ async fn decide(tx: &Tx<'_>, cx: &CommandContext, cmd: &MoveCard) -> Result<Deci
         entered_stage_at: &wire_time(entered),
     };
     let place = (board, found.customer);
-    let mut events =
-        Vec::from(on_board_and_customer(place, "card.moved", &moved, audience(&found.owners))?);
+    events.extend(on_board_and_customer(place, "card.moved", &moved, audience(&found.owners))?);
     events.extend(pushed.events(board)?);
     Ok(Decision::events(events).reply(&Moved { version, rank }))
+}
+
+/// What the mover fills in, if it is right and the mover may.
+pub(super) fn checked(
+    cx: &CommandContext,
+    fields: Option<&CardFields>,
+) -> Result<CardFields, Error> {
+    let Some(fields) = fields else { return Ok(CardFields::default()) };
+    let fields = fields.checked()?;
+    fields.allowed(&cx.by)?;
+    Ok(fields)
 }
 
 /// The card, where it goes, and who is there already.
@@ -93,6 +109,9 @@ struct Found {
     /// Ranks around the spot, the card itself left out; none at the stage's ends.
     above: Option<i64>,
     below: Option<i64>,
+    /// What the target stage demands, and what of it is there.
+    requires: Vec<String>,
+    has: Has,
 }
 
 impl Found {
@@ -107,6 +126,29 @@ impl Found {
             return Err(Error::Gone);
         }
         Ok(cx.check_version(self.version)?)
+    }
+
+    /// Writes what the mover fills in; what it says comes before the move.
+    async fn fill(
+        &mut self,
+        tx: &Tx<'_>,
+        cx: &CommandContext,
+        card: CardId,
+        fields: &CardFields,
+    ) -> Result<Vec<NewEvent>, Error> {
+        if *fields == CardFields::default() {
+            return Ok(Vec::new());
+        }
+        let was = Unfilled {
+            card,
+            board: self.board,
+            customer: self.customer,
+            version: self.version,
+            owners: std::mem::take(&mut self.owners),
+        };
+        let filled = fill(tx, cx, was, fields).await?;
+        (self.version, self.owners) = (filled.version, filled.owners);
+        Ok(filled.events)
     }
 
     /// The rank between the neighbours, the card's own if it is there already; none without room.
@@ -127,7 +169,8 @@ macro_rules! find_sql {
             $above,
             ", ",
             $below,
-            " FROM card c \
+            ", s.requires, c.amount_minor IS NOT NULL, c.lost_reason IS NOT NULL, \
+             c.need IS NOT NULL, c.next_due_at IS NOT NULL, u.quality IS NOT NULL FROM card c \
              JOIN customer u ON u.tenant_id = c.tenant_id AND u.id = c.customer_id \
              JOIN board b ON b.tenant_id = c.tenant_id AND b.id = c.board_id \
              LEFT JOIN stage s ON s.tenant_id = c.tenant_id AND s.id = $3 ",
@@ -178,6 +221,15 @@ async fn find(tx: &Tx<'_>, cmd: &MoveCard, spot: Spot) -> Result<Option<Found>, 
 fn read(row: &QueryResult) -> Result<Found, DbErr> {
     let owners: UserList = row.try_get_by_index(8)?;
     let to_archived: Option<bool> = row.try_get_by_index(11)?;
+    let requires: Option<StringList> = row.try_get_by_index(14)?;
+    let has = Has {
+        amount: row.try_get_by_index(15)?,
+        lost_reason: row.try_get_by_index(16)?,
+        need: row.try_get_by_index(17)?,
+        next_due_at: row.try_get_by_index(18)?,
+        quality: row.try_get_by_index(19)?,
+        owner: !owners.0.is_empty(),
+    };
     Ok(Found {
         board: row.try_get_by_index(0)?,
         stage: row.try_get_by_index(1)?,
@@ -193,6 +245,8 @@ fn read(row: &QueryResult) -> Result<Found, DbErr> {
         to_archived: to_archived.unwrap_or(false),
         above: row.try_get_by_index(12)?,
         below: row.try_get_by_index(13)?,
+        requires: requires.unwrap_or_default().0,
+        has,
     })
 }
 

@@ -3,13 +3,15 @@
 use entities::ids::{BoardId, CardId, StageId};
 use serde_json::json;
 
-use super::super::commands::MoveCards;
+use super::super::commands::{CardFields, MoveCards};
 use super::super::error::Error;
 use super::super::events::{
     CardMoved, CardsMoved, MOVED_MAX, Mover, Rank, audience, by_owners, on_board, on_customer,
 };
 use super::super::views::Card;
 use super::arrange::{Arrangement, Spot, arrange};
+use super::demands::{Has, Unfilled, admit, fill};
+use super::move_card::checked;
 use super::{check_room, live_board, live_cards, live_stage, named};
 use crate::db::Tx;
 use crate::kernel::clock::wire_time;
@@ -32,11 +34,42 @@ async fn decide(tx: &Tx<'_>, cx: &CommandContext, cmd: &MoveCards) -> Result<Dec
     let board = live_board(tx, cx).await?.id;
     let stage = live_stage(tx, board, cmd.to_stage).await?;
     let cards = live_cards(tx, cx, board, &ids).await?;
-    let newcomers = cards.iter().filter(|card| card.stage_id != stage.id).count();
-    check_room(tx, stage.id, stage.wip_limit, newcomers).await?;
+    let comes = |card: &&Card| card.stage_id != stage.id;
+    let newcomers: Vec<(CardId, Has)> =
+        cards.iter().filter(comes).map(|card| (card.id, Has::of(card))).collect();
+    let fields = checked(cx, cmd.fields.as_ref())?;
+    admit(&stage.requires.0, &newcomers, &fields)?;
+    check_room(tx, stage.id, stage.wip_limit, newcomers.len()).await?;
     let spot = Spot::seen_by(tx, cx, cmd.after, cmd.before, &ids).await?;
-    let events = move_to(tx, cx, (board, stage.id), &cards, spot).await?;
+    let (cards, mut events) = fill_all(tx, cx, cards, &fields).await?;
+    events.extend(move_to(tx, cx, (board, stage.id), &cards, spot).await?);
     Ok(Decision::events(events).reply(&json!({ "moved": cards.len() })))
+}
+
+/// Fills the same into all of them, before they move.
+async fn fill_all(
+    tx: &Tx<'_>,
+    cx: &CommandContext,
+    mut cards: Vec<Card>,
+    fields: &CardFields,
+) -> Result<(Vec<Card>, Vec<NewEvent>), Error> {
+    let mut events = Vec::new();
+    if *fields == CardFields::default() {
+        return Ok((cards, events));
+    }
+    for card in &mut cards {
+        let was = Unfilled {
+            card: card.id,
+            board: card.board_id,
+            customer: card.customer_id,
+            version: card.version,
+            owners: std::mem::take(&mut card.owners),
+        };
+        let filled = fill(tx, cx, was, fields).await?;
+        (card.version, card.owners) = (filled.version, filled.owners);
+        events.extend(filled.events);
+    }
+    Ok((cards, events))
 }
 
 /// Moves checked cards and says so: on the board by owner set, on each customer by itself.

@@ -26,7 +26,7 @@ use crate::kernel::problem::Problem;
 
 /// Longest `need`, in characters.
 const NEED_MAX: usize = 2_000;
-/// Rows of one INSERT; fourteen parameters each, below SQLite's 32,766.
+/// Rows of one INSERT; sixteen parameters each, below SQLite's 32,766.
 const ROWS_MAX: usize = 500;
 
 /// A customer that is to stand on a board.
@@ -257,6 +257,7 @@ pub(super) async fn insert(
             next_due_at: Set(due.get(&place.customer).copied()),
             own_due_at: Set(None),
             unread: Set(0),
+            lost_reason: Set(None),
             entered_stage_at: Set(cx.at),
             created_at: Set(cx.at),
             archived_at: Set(None),

@@ -13,6 +13,7 @@ use super::super::error::Error;
 use super::super::events::{StageArchived, StageCreated, StageReordered, StageUpdated, on_board};
 use super::super::views::{self, Stage};
 use super::arrange::Spot;
+use super::demands::demands;
 use super::move_cards::move_to;
 use super::{board_id, check_room, count_in, live_board, live_stage};
 use crate::db::Tx;
@@ -62,6 +63,7 @@ pub(in super::super) async fn create_stage(
     let given = cmd.colour.map(colour).transpose();
     let given = fields.keep(given).flatten();
     let wip_limit = fields.keep(cmd.wip_limit.map(limit).transpose()).flatten();
+    let requires = fields.keep(demands(cmd.requires.as_deref().unwrap_or_default()));
     fields.done()?;
     let (Some(name), Some(kind)) = (name, kind) else { return Err(Problem::internal()) };
 
@@ -87,6 +89,7 @@ pub(in super::super) async fn create_stage(
         position: i32::try_from(at).unwrap_or(count),
         wip_limit,
         colour: given.unwrap_or(count % COLOURS + 1),
+        requires: requires.unwrap_or_default(),
         created_at: cx.at,
         archived_at: None,
     };
@@ -100,6 +103,7 @@ pub(in super::super) async fn create_stage(
         position: Set(row.position),
         wip_limit: Set(row.wip_limit),
         colour: Set(row.colour),
+        requires: Set(row.requires.clone()),
         created_at: Set(row.created_at),
         archived_at: Set(None),
     };
@@ -135,6 +139,7 @@ pub(in super::super) async fn update_stage(
     let colour = fields.keep(cmd.colour.map(colour).transpose()).flatten();
     let wip_limit =
         fields.keep(cmd.wip_limit.map(|to| to.map(limit).transpose()).transpose()).flatten();
+    let requires = fields.keep(cmd.requires.as_deref().map(demands).transpose()).flatten();
     fields.done()?;
 
     let board = live_board(tx, cx).await?.id;
@@ -143,11 +148,13 @@ pub(in super::super) async fn update_stage(
     row.kind = kind.unwrap_or(row.kind);
     row.colour = colour.unwrap_or(row.colour);
     row.wip_limit = wip_limit.unwrap_or(row.wip_limit);
+    row.requires = requires.unwrap_or(row.requires);
     stage::Entity::change(tx.tenant())
         .filter(stage::Column::Id.eq(row.id))
         .col_expr(stage::Column::Name, Expr::value(row.name.as_str()))
         .col_expr(stage::Column::Kind, Expr::value(row.kind.as_str()))
         .col_expr(stage::Column::Colour, Expr::value(row.colour))
+        .col_expr(stage::Column::Requires, Expr::value(row.requires.clone()))
         .col_expr(stage::Column::WipLimit, Expr::value(row.wip_limit))
         .exec(tx)
         .await?;

@@ -1,6 +1,5 @@
 //! `card.update`: what is known of this one process: need, amount, next date.
 
-use chrono::{DateTime, Datelike, SubsecRound, Utc};
 use entities::card;
 use entities::tenancy::OfTenant;
 use sea_orm::sea_query::Expr;
@@ -10,12 +9,12 @@ use serde_json::json;
 use super::super::commands::UpdateCard;
 use super::super::error::Error;
 use super::super::events::{CardShown, audience, on_board_and_customer};
+use super::demands::{date, lost_reason};
 use super::due::{earlier, followed};
 use super::place::checked;
 use super::{live_board, live_cards};
 use crate::db::Tx;
 use crate::kernel::command::{CommandContext, Decided, Decision};
-use crate::kernel::problem::Problem;
 
 pub(in super::super) async fn update_card(
     tx: &Tx<'_>,
@@ -26,6 +25,9 @@ pub(in super::super) async fn update_card(
     let need = cmd.need.as_ref().and_then(Option::as_deref);
     let need = checked(need, amount)?;
     let due = cmd.next_due_at.map(|due| due.map(date).transpose()).transpose()?;
+    let lost =
+        cmd.lost_reason.as_ref().map(|reason| reason.as_deref().map(lost_reason).transpose());
+    let lost = lost.transpose()?;
 
     let board = live_board(tx, cx).await?.id;
     let mut cards = live_cards(tx, cx, board, &[cmd.card]).await?;
@@ -43,6 +45,9 @@ pub(in super::super) async fn update_card(
         // the earliest counts: a reminder before the date set by hand is not hidden by it
         card.next_due_at = earlier(due, followed(tx, cx.at, card.customer_id).await?);
     }
+    if let Some(lost) = lost {
+        card.lost_reason = lost;
+    }
     let (minor, currency) = card.amount.clone().map(|m| (m.minor, m.currency)).unzip();
     let mut change = card::Entity::change(tx.tenant())
         .filter(card::Column::Id.eq(card.id))
@@ -51,7 +56,8 @@ pub(in super::super) async fn update_card(
         .col_expr(card::Column::Need, Expr::value(card.need.clone()))
         .col_expr(card::Column::AmountMinor, Expr::value(minor))
         .col_expr(card::Column::Currency, Expr::value(currency))
-        .col_expr(card::Column::NextDueAt, Expr::value(card.next_due_at));
+        .col_expr(card::Column::NextDueAt, Expr::value(card.next_due_at))
+        .col_expr(card::Column::LostReason, Expr::value(card.lost_reason.clone()));
     if let Some(due) = due {
         change = change.col_expr(card::Column::OwnDueAt, Expr::value(due));
     }
@@ -63,13 +69,4 @@ pub(in super::super) async fn update_card(
     let d = CardShown { card: &card };
     let events = on_board_and_customer(place, "card.updated", &d, audience(&card.owners))?;
     Ok(Decision::events(events.into()).reply(&json!({ "version": card.version })))
-}
-
-/// Four digits of year: what both databases and every client can read.
-fn date(at: DateTime<Utc>) -> Result<DateTime<Utc>, Problem> {
-    if (1970..=9999).contains(&at.year()) {
-        Ok(at.trunc_subsecs(3))
-    } else {
-        Err(Problem::invalid("next_due_at", "bad_value"))
-    }
 }

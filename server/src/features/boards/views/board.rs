@@ -40,6 +40,9 @@ pub struct Stage {
     pub wip_limit: Option<i32>,
     /// 1 to 8.
     pub colour: i32,
+    /// What a card must have to come in: `amount`, `lost_reason`, `next_due_at`, `need`,
+    /// `quality`, `owner`.
+    pub requires: Vec<String>,
     #[serde(serialize_with = "wire::optional_time")]
     pub archived_at: Option<DateTime<Utc>>,
 }
@@ -54,6 +57,7 @@ impl From<stage::Model> for Stage {
             position: row.position,
             wip_limit: row.wip_limit,
             colour: row.colour,
+            requires: row.requires.0,
             archived_at: row.archived_at,
         }
     }

@@ -45,6 +45,8 @@ pub struct Card {
     #[serde(serialize_with = "wire::optional_time")]
     pub next_due_at: Option<DateTime<Utc>>,
     pub unread: i32,
+    /// Why it was lost.
+    pub lost_reason: Option<String>,
     #[serde(serialize_with = "wire::time")]
     pub entered_stage_at: DateTime<Utc>,
     #[serde(serialize_with = "wire::time")]
@@ -94,6 +96,7 @@ pub(in super::super) fn query(by: &Principal) -> Select<card::Entity> {
             customer::Column::LastContactAt,
         ])
         .expr_as(Expr::cust(PHONE), "phone")
+        .column(card::Column::LostReason)
 }
 
 /// Runs a [`query`].
@@ -132,6 +135,7 @@ fn from_row(row: &QueryResult) -> Result<Card, sea_orm::DbErr> {
         tags: tags.0,
         last_contact_at: row.try_get_by_index(19)?,
         phone: row.try_get_by_index(20)?,
+        lost_reason: row.try_get_by_index(21)?,
     })
 }
 

@@ -5,6 +5,7 @@ mod board;
 mod card;
 mod customer;
 mod filter;
+mod lost_reasons;
 mod snapshot;
 mod window;
 
@@ -14,5 +15,6 @@ pub use self::card::Card;
 pub(super) use self::card::{cards, of_customer, query, read};
 pub use self::customer::{CustomerCard, cards_of};
 pub(super) use self::filter::Filter;
+pub(super) use self::lost_reasons::{LostReason, lost_reasons};
 pub(super) use self::snapshot::BoardTopic;
 pub(super) use self::window::{CardWindow, stage_window, windows};

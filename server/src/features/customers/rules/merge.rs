@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use entities::ids::{AppointmentId, CardId, CustomerId, MergeId, NoteId, ReminderId};
+use entities::ids::{ActivityId, AppointmentId, CardId, CustomerId, MergeId, NoteId, ReminderId};
 use entities::tenancy::OfTenant;
 use entities::{customer, identity, merge, note};
 use sea_orm::sea_query::Expr;
@@ -16,7 +16,7 @@ use crate::db::Tx;
 use crate::features::customers::commands::{MergeCustomer, Side};
 use crate::features::customers::events::{Merged, on_both, on_customer};
 use crate::features::customers::{store, tokens, views};
-use crate::features::{agenda, boards, reminders};
+use crate::features::{activities, agenda, boards, reminders};
 use crate::kernel::command::{CommandContext, Decided, Decision};
 use crate::kernel::problem::Problem;
 
@@ -34,6 +34,8 @@ pub(super) struct Before {
     pub(super) reminders: Vec<ReminderId>,
     #[serde(default)]
     pub(super) appointments: Vec<AppointmentId>,
+    #[serde(default)]
+    pub(super) activities: Vec<ActivityId>,
 }
 
 /// An identity that moved; by value, because its row may be replaced meanwhile.
@@ -136,6 +138,7 @@ pub(in crate::features::customers) async fn merge(
         cards: Vec::new(),
         reminders: Vec::new(),
         appointments: agenda::repoint(tx, loser.id, id).await?,
+        activities: activities::repoint(tx, loser.id, id).await?,
     };
     let winner = store::save(tx, cx, &winner, united).await?;
     let mut gone = loser.clone();

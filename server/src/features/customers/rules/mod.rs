@@ -5,6 +5,7 @@ pub(super) mod custom_fields;
 pub(super) mod lists;
 pub(super) mod merge;
 pub(super) mod notes;
+pub(super) mod touch;
 pub(super) mod unmerge;
 pub(super) mod update;
 

@@ -14,7 +14,7 @@ use crate::db::Tx;
 use crate::features::customers::commands::UnmergeCustomer;
 use crate::features::customers::events::{Unmerged, on_both, on_customer};
 use crate::features::customers::{store, views};
-use crate::features::{agenda, boards, reminders};
+use crate::features::{activities, agenda, boards, reminders};
 use crate::kernel::command::{CommandContext, Decided, Decision};
 use crate::kernel::problem::Problem;
 use crate::kernel::topic::Topic;
@@ -49,6 +49,7 @@ pub(in crate::features::customers) async fn unmerge(
 
     return_identities(tx, cx, id, loser.id, &before.identities).await?;
     return_notes(tx, id, loser.id, &before.notes).await?;
+    activities::take_over(tx, &before.activities, id, loser.id).await?;
     let mut parted = winner.clone();
     part(&mut parted, &before);
     let heard: Vec<_> = winner.owners.0.iter().chain(&loser.owners.0).copied().collect();
