@@ -3,6 +3,7 @@
 
 mod agenda;
 mod people;
+mod work;
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use entities::ids::{BoardId, SessionId, TenantId, UserId};
 use serde_json::{Value, json};
 
 use self::people::{COMPANIES, FIRST, LAST, NEEDS, NOTES, REMINDERS, SOURCES, STAGES, TAGS, TEAM};
+use self::work::Standing;
 use crate::app::Core;
 use crate::features::accounts::{InvitedPerson, NewTenant};
 use crate::kernel::principal::{Principal, Who};
@@ -52,7 +54,8 @@ pub(super) async fn fill(core: &Core) -> anyhow::Result<()> {
         let new = InvitedPerson { name, email: &email, role, password: PASSWORD };
         team.push(core.operator.add_person(tenant, &new).await?);
     }
-    Story { core, tenant, team, dice: Dice(20_261_121) }.tell().await
+    let dice = Dice(20_261_121);
+    Story { core, tenant, team, dice, standing: Vec::new() }.tell().await
 }
 
 struct Story<'a> {
@@ -60,18 +63,21 @@ struct Story<'a> {
     tenant: TenantId,
     team: Vec<UserId>,
     dice: Dice,
+    /// Everybody so far, and where they stand.
+    standing: Vec<Standing>,
 }
 
 impl Story<'_> {
     async fn tell(&mut self) -> anyhow::Result<()> {
         let (board, stages) = self.board().await?;
         let mut n = 0;
-        for (stage, count) in stages.iter().zip(STAGES) {
+        for (at, (stage, count)) in stages.iter().zip(STAGES).enumerate() {
             for _ in 0..count {
-                self.customer(board, stage, n).await?;
+                self.customer(board, (at, stage), n).await?;
                 n += 1;
             }
         }
+        self.work().await?;
         self.leads().await?;
         self.agenda().await
     }
@@ -110,7 +116,12 @@ impl Story<'_> {
         found.await?.ok_or_else(|| anyhow::anyhow!("the demo tenant has no board"))
     }
 
-    async fn customer(&mut self, board: BoardId, stage: &str, n: usize) -> anyhow::Result<()> {
+    async fn customer(
+        &mut self,
+        board: BoardId,
+        (at, stage): (usize, &str),
+        n: usize,
+    ) -> anyhow::Result<()> {
         let person = format!("{} {}", self.dice.one(&FIRST), self.dice.one(&LAST));
         let name = if n % 19 == 7 { (*self.dice.one(&COMPANIES)).to_owned() } else { person };
         let (need, lira) = *self.dice.one(&NEEDS);
@@ -136,7 +147,16 @@ impl Story<'_> {
         }
         let amount = (n % 8 != 5).then(|| json!({ "minor": lira * 100, "currency": "TRY" }));
         let d = json!({ "board": board, "stage": stage, "customer": customer, "need": need, "amount": amount });
-        let made = self.send(owner, Topic::board(board), "card.create", &d).await?;
+        let made_by = format!("demo-card-{n}");
+        let made = self.send_as(&made_by, owner, Topic::board(board), "card.create", &d).await?;
+        self.standing.push(Standing {
+            customer: serde_json::from_value(made["customer_id"].clone())?,
+            card: serde_json::from_value(made["card_id"].clone())?,
+            owner,
+            stage: at,
+            lira,
+            made_by,
+        });
         let customer = made["customer_id"].as_str().unwrap_or_default().to_owned();
         if n % 4 == 1 {
             let author = self.dice.pick(self.team.len());
@@ -168,10 +188,21 @@ impl Story<'_> {
     }
 
     async fn send(&self, who: usize, topic: Topic, op: &str, d: &Value) -> anyhow::Result<Value> {
+        self.send_as(&self.core.clock.fresh_id().to_string(), who, topic, op, d).await
+    }
+
+    async fn send_as(
+        &self,
+        id: &str,
+        who: usize,
+        topic: Topic,
+        op: &str,
+        d: &Value,
+    ) -> anyhow::Result<Value> {
         let mut by = Principal::system(self.tenant);
         by.who = Who::User { id: self.team[who], session: SessionId::NIL };
         by.circle = Arc::from([self.team[who]]);
-        let receipt = self.core.hub.command(&by, topic, op, d, None, None).await;
+        let receipt = self.core.hub.command(&by, topic, op, d, Some(id.to_owned()), None).await;
         let receipt =
             receipt.map_err(|problem| anyhow::anyhow!("{op}: {problem} {:?}", problem.errors))?;
         Ok(receipt.d.map_or(Value::Null, |d| serde_json::from_str(d.get()).unwrap_or_default()))
