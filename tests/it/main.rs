@@ -1,5 +1,6 @@
 //! The proof from outside, as one binary: each module is one area of the contract, run on SQLite and PostgreSQL.
 mod accounts;
+mod activities;
 mod auth;
 mod backup;
 mod bad_input;
