@@ -1,5 +1,6 @@
 //! Where a customer stands, for the customer's own page.
 
+use chrono::{DateTime, Utc};
 use entities::ids::{BoardId, CardId, CustomerId, StageId};
 use entities::tenancy::OfTenant;
 use entities::{board, stage};
@@ -8,6 +9,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::db::Tx;
+use crate::kernel::clock::wire;
+use crate::kernel::money::Money;
 use crate::kernel::principal::{Permission, Principal};
 use crate::kernel::problem::Problem;
 
@@ -20,6 +23,10 @@ pub struct CustomerCard {
     pub stage_id: StageId,
     pub stage_name: String,
     pub stage_kind: String,
+    pub need: Option<String>,
+    pub amount: Option<Money>,
+    #[serde(serialize_with = "wire::optional_time")]
+    pub next_due_at: Option<DateTime<Utc>>,
 }
 
 /// A customer's live cards on live boards, oldest first; empty for who may not see boards or
@@ -58,6 +65,9 @@ pub async fn cards_of(
             stage_id: stage.id,
             stage_name: stage.name.clone(),
             stage_kind: stage.kind.clone(),
+            need: card.need.clone(),
+            amount: card.amount.clone(),
+            next_due_at: card.next_due_at,
         })
     });
     Ok(listed.collect())
