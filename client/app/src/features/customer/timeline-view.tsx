@@ -3,7 +3,7 @@
 import { useInfiniteQuery, useQueries } from '@tanstack/react-query'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { Download } from 'lucide-react'
-import { type ReactNode, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { type ReactNode, useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useActivityTypes } from '@/features/activities/types'
 import { saveFile } from '@/features/customers/csv'
 import { useLocale } from '@/i18n'
@@ -25,7 +25,7 @@ import { boardQuery } from './stages'
 import { useCustomerTexts } from './texts'
 import { byDay, type Day, type Entry, entries, merged, type Row, rowsOf } from './timeline'
 
-const PAGE = 100
+const PAGE = 200
 
 function useNames(cards: readonly { board_id: string }[]): Names {
   const { people } = useCustomer()
@@ -136,11 +136,13 @@ function Rows({
   // What stands above the list may grow and shrink.
   // biome-ignore lint/correctness/useExhaustiveDependencies: measured after every change of rows
   useLayoutEffect(() => setMargin(list.current?.offsetTop ?? 0), [rows])
+  // A new function would measure every row anew at every scroll.
+  const keyAt = useCallback((index: number) => rows[index]?.key ?? index, [rows])
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: (index) => (rows[index]?.entry ? 40 : 34),
-    getItemKey: (index) => rows[index]?.key ?? index,
+    getItemKey: keyAt,
     overscan: 10,
     scrollMargin: margin,
     onChange: (instance) => {
@@ -212,6 +214,8 @@ export function Timeline({
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next_cursor,
     staleTime: 5000,
+    // Old pages are kept as they are; comparing them anew with every page costs more than it saves.
+    structuralSharing: false,
   })
   const noteById = useMemo(() => new Map(notes.map((note) => [note.id, note])), [notes])
   const rows = useMemo(() => {

@@ -28,7 +28,19 @@ export function merged(
 ): readonly TimelineItem[] {
   const all = new Map<string, TimelineItem>()
   for (const item of [...read, ...live]) all.set(keyOf(item), item)
-  return [...all.values()].sort((a, b) => b.at.localeCompare(a.at) || b.seq - a.seq)
+  // Plain comparison: times of one form, and comparing by language is slow for ten thousand.
+  return [...all.values()].sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : b.seq - a.seq))
+}
+
+/** Lines that were worded before; pages keep their items while more are read. */
+const worded = new WeakMap<TimelineItem, { names: Names; said: Sentence | undefined }>()
+
+function word(item: TimelineItem, names: Names): Sentence | undefined {
+  const known = worded.get(item)
+  if (known?.names === names) return known.said
+  const said = sentence(item, names)
+  worded.set(item, { names, said })
+  return said
 }
 
 /** Edits and removals of a note change the entry of that note instead of adding their own. */
@@ -40,7 +52,7 @@ export function entries(
   const found: Entry[] = []
   for (const item of items) {
     if (item.op === 'note.edited') continue
-    const said = sentence(item, names)
+    const said = word(item, names)
     if (!said) continue
     const entry: Entry = { ...said, key: keyOf(item), at: item.at, by: item.by, op: item.op }
     if (item.op === 'note.added') {
@@ -61,8 +73,19 @@ export function entries(
 
 export function byDay(all: readonly Entry[], now = new Date()): Day[] {
   const days: Day[] = []
+  // No zone changes its day within a quarter of an hour, and asking for the day is slow.
+  const known = new Map<string, number>()
+  const dayOf = (at: string): number => {
+    const quarter = `${at.slice(0, 14)}${Math.floor(Number(at.slice(14, 16)) / 15)}`
+    let ago = known.get(quarter)
+    if (ago === undefined) {
+      ago = daysBetween(now, new Date(at))
+      known.set(quarter, ago)
+    }
+    return ago
+  }
   for (const entry of all) {
-    const ago = daysBetween(now, new Date(entry.at))
+    const ago = dayOf(entry.at)
     const last = days.at(-1)
     if (last?.ago === ago) last.entries.push(entry)
     else days.push({ ago, at: entry.at, entries: [entry] })
