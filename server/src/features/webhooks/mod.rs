@@ -12,6 +12,7 @@
 mod commands;
 mod events;
 mod http;
+mod record;
 mod rules;
 mod sender;
 mod signing;
