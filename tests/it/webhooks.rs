@@ -160,6 +160,7 @@ async fn what_fails_for_days_is_switched_off(kind: Kind) {
     let sql = "UPDATE webhook SET failing_since = '2020-01-01T00:00:00+00:00'";
     db.execute_unprepared(sql).await.expect("an update");
     let _ = db.close().await; // nothing is asked of it any more
+    let mut own = admin.subscribe("me").await;
     hurry(&app).await;
     let off = ear
         .next_where("switched off", |f| {
@@ -167,6 +168,8 @@ async fn what_fails_for_days_is_switched_off(kind: Kind) {
         })
         .await;
     assert_eq!(off["d"]["webhook"]["off_because"], "failing");
+    let told = own.event("notification.added").await;
+    assert_eq!(told["d"]["notification"]["kind"], "webhook_off", "{told}");
     let path = format!("/webhooks/{}/deliveries/{}/replay", id(&made), id(&failed));
     admin.post(&path, json!({})).await.problem(409, "webhook_off");
     app.database().drop_now().await;

@@ -70,6 +70,11 @@ impl Agenda {
     }
 }
 
+/// The week that a tenant begins with, as it stands in the table.
+pub fn usual_week() -> serde_json::Value {
+    serde_json::json!(hours::Week::usual().write())
+}
+
 /// Below `/api/v1`.
 pub fn routes(cfg: &mut ServiceConfig) {
     http::routes(cfg);

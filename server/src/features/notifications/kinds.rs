@@ -44,4 +44,5 @@ kinds! {
     Offboarded = "offboarded", push: false;
     BulkDone = "bulk_done", push: false;
     ImportDone = "import_done", push: false;
+    WebhookOff = "webhook_off", push: false;
 }

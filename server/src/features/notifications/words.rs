@@ -42,6 +42,8 @@ pub(super) fn words(kind: Kind, name: Option<&str>, d: &Value, turkish: bool) ->
         (Kind::BulkDone, false) => "Bulk action finished",
         (Kind::ImportDone, true) => "İçe aktarma bitti",
         (Kind::ImportDone, false) => "Import finished",
+        (Kind::WebhookOff, true) => "Webhook kapatıldı",
+        (Kind::WebhookOff, false) => "Webhook switched off",
     };
     let detail = ["text", "title", "name", "need", "note", "file_name"]
         .iter()

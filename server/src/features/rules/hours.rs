@@ -8,6 +8,7 @@ use sea_orm::{ColumnTrait, QueryFilter};
 use serde_json::Value;
 
 use crate::db::Tx;
+use crate::features::agenda;
 use crate::kernel::problem::Problem;
 
 /// From and to, in the order of the day.
@@ -67,7 +68,7 @@ impl Hours {
 pub(super) async fn of_tenant(tx: &Tx<'_>) -> Result<Hours, Problem> {
     let zone = super::views::time_zone(tx).await?;
     let set = hours::Entity::of(tx.tenant()).filter(hours::Column::Of.eq("tenant")).one(tx).await?;
-    let week = set.and_then(|row| read(&row.week));
+    let week = read(&set.map_or_else(agenda::usual_week, |row| row.week));
     Ok(week.map_or_else(|| Hours::usual(&zone), |week| Hours::new(&zone, week)))
 }
 

@@ -59,7 +59,7 @@ pub(super) fn removed(id: WebhookId) -> Result<NewEvent, Problem> {
     NewEvent::new(Topic::tenant(), "webhook.removed", &WebhookRemoved { id })
 }
 
-fn host(url: &str) -> String {
+pub(super) fn host(url: &str) -> String {
     let host = reqwest::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned));
     host.unwrap_or_default()
 }

@@ -10,6 +10,7 @@ import {
   FileCheck,
   Layers,
   ListChecks,
+  Unplug,
   UserPlus,
   UserRound,
   UserX,
@@ -33,6 +34,7 @@ export const notificationKinds = [
   'rule',
   'bulk_done',
   'import_done',
+  'webhook_off',
   'offboarded',
 ] as const
 export type NotificationKind = (typeof notificationKinds)[number]
@@ -50,6 +52,7 @@ const icons: Record<NotificationKind, LucideIcon> = {
   rule: Workflow,
   bulk_done: Layers,
   import_done: FileCheck,
+  webhook_off: Unplug,
   offboarded: UserX,
 }
 

@@ -1,15 +1,25 @@
 //! A webhook that begins to fail, hears again, or has failed for so long that it is switched off.
 
 use chrono::Duration;
+use entities::ids::UserId;
+use entities::tenancy::OfTenant;
+use entities::{role, user, webhook};
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde_json::json;
 
 use super::save;
 use crate::db::Tx;
+use crate::features::notifications::{self, Kind, Notice};
 use crate::features::webhooks::commands::NoteHealth;
 use crate::features::webhooks::{events, views};
 use crate::kernel::command::{CommandContext, Decided, Decision};
+use crate::kernel::principal::{Permission, Permissions};
+use crate::kernel::problem::Problem;
 
 /// So long may an address fail.
 pub(in super::super) const PATIENCE: Duration = Duration::days(3);
+/// Of those who are told that it was switched off.
+const PEOPLE_MAX: u64 = 50;
 
 pub(in super::super) async fn note(tx: &Tx<'_>, cx: &CommandContext, cmd: &NoteHealth) -> Decided {
     let mut row = views::find(tx, cmd.webhook).await?;
@@ -24,5 +34,42 @@ pub(in super::super) async fn note(tx: &Tx<'_>, cx: &CommandContext, cmd: &NoteH
         (true, Some(_)) => return Ok(Decision::default()),
     }
     let row = save(tx, cx, row).await?;
-    Ok(Decision::events(vec![events::saved(&row)?]))
+    let mut decision = Decision::events(vec![events::saved(&row)?]);
+    if cmd.failing && !row.enabled {
+        let (told, jobs) = notifications::tell(tx, cx, &notices(tx, cx, &row).await?).await?;
+        decision.events.extend(told);
+        decision.jobs.extend(jobs);
+    }
+    Ok(decision)
+}
+
+/// To everybody who could put it on again.
+async fn notices(
+    tx: &Tx<'_>,
+    cx: &CommandContext,
+    row: &webhook::Model,
+) -> Result<Vec<Notice>, Problem> {
+    let roles = role::Entity::of(tx.tenant()).all(tx).await?;
+    let managing = roles
+        .into_iter()
+        .filter(|role| Permissions::parse(&role.permissions.0).has(Permission::ManageWebhooks))
+        .map(|role| role.key);
+    let people: Vec<UserId> = user::Entity::of(tx.tenant())
+        .filter(user::Column::Active.eq(true))
+        .filter(user::Column::Role.is_in(managing))
+        .order_by_asc(user::Column::Id)
+        .limit(PEOPLE_MAX)
+        .select_only()
+        .column(user::Column::Id)
+        .into_tuple()
+        .all(tx)
+        .await?;
+    let notice = |user| Notice {
+        user,
+        kind: Kind::WebhookOff,
+        key: format!("webhook_off:{}:{}", row.id, cx.id),
+        customer: None,
+        d: json!({ "webhook": row.id, "name": events::host(&row.url) }),
+    };
+    Ok(people.into_iter().map(notice).collect())
 }
