@@ -12,6 +12,7 @@ use secrecy::ExposeSecret;
 
 use crate::config::Settings;
 use crate::db::{Db, statistics};
+use crate::features::{audit, offboarding};
 use crate::features::{
     accounts, activities, agenda, boards, customers, imports, leads, notifications, reminders,
     rules, webhooks,
@@ -112,6 +113,7 @@ impl Core {
         let (settings, db, clock, hub) = (&self.settings, &self.db, &self.clock, &self.hub);
         let slots = settings.limits.jobs;
         let mut jobs = accounts::jobs(settings, db, clock, &self.public_url)?;
+        jobs.extend(offboarding::jobs(db, hub));
         jobs.extend(notifications::jobs(settings, db, clock, &self.public_url, &self.push)?);
         jobs.extend(activities::jobs(db, clock));
         jobs.extend(reminders::jobs(db, clock, hub));
@@ -180,6 +182,7 @@ fn registry(gateway: &Gateway, settings: &Settings, clock: &Clock) -> Registry {
     let mut registry = Registry::default();
     accounts::commands(&mut registry, &gateway.access, clock);
     agenda::commands(&mut registry, clock);
+    offboarding::commands(&mut registry);
     boards::commands(&mut registry);
     activities::commands(&mut registry);
     customers::commands(&mut registry, clock);
@@ -196,6 +199,8 @@ fn registry(gateway: &Gateway, settings: &Settings, clock: &Clock) -> Registry {
 fn features(cfg: &mut web::ServiceConfig) {
     cfg.configure(accounts::routes)
         .configure(agenda::routes)
+        .configure(audit::routes)
+        .configure(offboarding::routes)
         .configure(boards::routes)
         .configure(customers::routes)
         .configure(activities::routes)
@@ -213,6 +218,8 @@ pub fn docs() -> Vec<utoipa::openapi::OpenApi> {
     vec![
         accounts::openapi(),
         agenda::openapi(),
+        audit::openapi(),
+        offboarding::openapi(),
         boards::openapi(),
         customers::openapi(),
         activities::openapi(),
@@ -229,6 +236,7 @@ pub fn docs() -> Vec<utoipa::openapi::OpenApi> {
 pub fn messages() -> Vec<Message> {
     let mut all = accounts::messages();
     all.extend(agenda::messages());
+    all.extend(offboarding::messages());
     all.extend(boards::messages());
     all.extend(customers::messages());
     all.extend(activities::messages());

@@ -3,11 +3,13 @@
 pub mod accounts;
 pub mod activities;
 pub mod agenda;
+pub mod audit;
 pub mod boards;
 pub mod customers;
 pub mod imports;
 pub mod leads;
 pub mod notifications;
+pub mod offboarding;
 pub mod reminders;
 pub mod rules;
 pub mod webhooks;

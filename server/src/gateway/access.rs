@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix_web::dev::Payload;
+use actix_web::http::Method;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
@@ -15,6 +16,7 @@ use entities::ids::{ApiKeyId, SessionId, TenantId, UserId};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 
+use super::address::ClientAddress;
 use super::api_key::ApiKeyText;
 use super::tokens::{AccessClaims, AccessTokens};
 use crate::kernel::principal::Principal;
@@ -24,6 +26,11 @@ use crate::kernel::problem::Problem;
 const LIFE: Duration = Duration::from_millis(800);
 /// Beyond this many, stale entries are thrown out.
 const REMEMBERED: usize = 20_000;
+
+/// Names the colleague with whose eyes a request is to be seen.
+const SEE_AS: &str = "nabiz-see-as";
+/// What belongs to one person alone, below `/api/v1`.
+const PRIVATE: [&str; 3] = ["/me/", "/notifications", "/push"];
 
 /// Where principals come from.
 #[async_trait::async_trait]
@@ -40,6 +47,18 @@ pub trait PrincipalSource: Send + Sync {
     /// # Errors
     /// `unauthenticated` when there is no such key, or it was revoked.
     async fn of_key(&self, key: &ApiKeyText) -> Result<Principal, Problem>;
+
+    /// The eyes of a colleague, lent to `by`: never more than `by` may see, and on record before
+    /// they are used.
+    ///
+    /// # Errors
+    /// `forbidden` for whom colleagues are no business, `not_found` when there is no such colleague.
+    async fn lent(
+        &self,
+        by: &Principal,
+        colleague: UserId,
+        address: &str,
+    ) -> Result<Principal, Problem>;
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -93,6 +112,15 @@ impl Access {
         Ok((claims, principal))
     }
 
+    /// The principal of a request that names whose eyes it is seen with.
+    async fn of_request(&self, text: &str, see_as: Option<SeeAs>) -> Result<Principal, Problem> {
+        let by = self.of_bearer(text).await?;
+        match see_as {
+            None => Ok(by),
+            Some(SeeAs { colleague, address }) => self.source.lent(&by, colleague, &address).await,
+        }
+    }
+
     /// Rights of this tenant changed (`None`: everybody's); ask again at the next request.
     pub fn forget(&self, tenant: TenantId, user: Option<UserId>) {
         self.known.retain(|holder, _| match holder {
@@ -129,6 +157,26 @@ pub(super) fn bearer(req: &HttpRequest) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
+/// Whose eyes a request wants to be seen with.
+struct SeeAs {
+    colleague: UserId,
+    address: String,
+}
+
+/// Only what is read, and nothing that is one person's own: devices, notifications, secret addresses.
+fn see_as(req: &HttpRequest) -> Result<Option<SeeAs>, Problem> {
+    let Some(value) = req.headers().get(SEE_AS) else { return Ok(None) };
+    let colleague = value.to_str().ok().and_then(|id| id.trim().parse().ok());
+    let colleague = colleague.ok_or_else(|| Problem::invalid(SEE_AS, "bad_value"))?;
+    let path = req.path().strip_prefix("/api/v1").unwrap_or(req.path());
+    let is_private = PRIVATE.iter().any(|private| path.starts_with(private));
+    if req.method() != Method::GET || is_private {
+        return Err(Problem::forbidden());
+    }
+    let address = ClientAddress::of(req).0.to_string();
+    Ok(Some(SeeAs { colleague, address }))
+}
+
 impl FromRequest for Principal {
     type Error = Problem;
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
@@ -141,6 +189,10 @@ impl FromRequest for Principal {
         let Some(token) = bearer(req).map(str::to_owned) else {
             return ready(Err(Problem::unauthenticated())).boxed_local();
         };
-        async move { access.of_bearer(&token).await }.boxed_local()
+        let see_as = match see_as(req) {
+            Ok(see_as) => see_as,
+            Err(problem) => return ready(Err(problem)).boxed_local(),
+        };
+        async move { access.of_request(&token, see_as).await }.boxed_local()
     }
 }

@@ -65,6 +65,17 @@ const TEXTS: &[(&str, &str, &str)] = &[
         "Bu rolde kullanıcı ya da davet var; önce onları değiştirin",
         "Somebody has this role or is invited to it; change that first",
     ),
+    (
+        "no_receivers",
+        "İşleri devralacak kimse yok; başka bir yol seçin",
+        "Nobody is there to take over; choose another way",
+    ),
+    (
+        "offboarding_state",
+        "Bu kişinin devri sürüyor ya da bitti",
+        "This hand-over is under way or over",
+    ),
+    ("not_revertible", "Devir artık geri alınamaz", "The hand-over can no longer be taken back"),
     ("import_state", "İçe aktarma bu durumda değil", "The import is not in the right state"),
     ("unsupported_file", "Bu dosya türü desteklenmiyor", "This kind of file is not supported"),
     ("push_off", "Cihaz bildirimi bu sunucuda kapalı", "Push is off on this server"),

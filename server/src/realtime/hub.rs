@@ -158,7 +158,9 @@ impl Hub {
         }
         let named = resolve(by, &topic)?;
         let decoded = self.0.services.registry.decode(&op, &d, &named)?;
-        if decoded.command.needs().is_some_and(|needed| !by.may(needed)) {
+        let refused = decoded.command.needs().is_some_and(|needed| !by.may(needed));
+        // who looks with somebody else's eyes only looks
+        if refused || by.seen_by.is_some() {
             return Err(Problem::forbidden());
         }
         let mut hash = Sha256::new();

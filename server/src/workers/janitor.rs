@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use entities::audit;
 use entities::ids::TenantId;
 use entities::tenancy::OfTenant;
 use entities::{
@@ -24,6 +25,8 @@ const ANSWERS_KEPT: chrono::Duration = chrono::Duration::days(30);
 const REST_KEPT: chrono::Duration = chrono::Duration::days(30);
 /// How long people can look back at what they were told.
 const NOTICES_KEPT: chrono::Duration = chrono::Duration::days(180);
+/// How long the audit remembers what is no event.
+const AUDIT_KEPT: chrono::Duration = chrono::Duration::days(2 * 365);
 
 /// Runs for as long as the server does.
 pub async fn run(db: Db, clock: Clock) {
@@ -63,6 +66,7 @@ pub async fn sweep_all(db: &Db, clock: &Clock) -> Result<(), Problem> {
 
 async fn sweep(db: &Db, tenant: TenantId, now: DateTime<Utc>) -> Result<(), Problem> {
     let (answers, rest, notices) = (now - ANSWERS_KEPT, now - REST_KEPT, now - NOTICES_KEPT);
+    let lines = now - AUDIT_KEPT;
     db.write(tenant, move |tx| {
         Box::pin(async move {
             command_result::Entity::forget(tx.tenant())
@@ -81,6 +85,7 @@ async fn sweep(db: &Db, tenant: TenantId, now: DateTime<Utc>) -> Result<(), Prob
                 .filter(one_time_token::Column::ExpiresAt.lt(rest))
                 .exec(tx)
                 .await?;
+            audit::Entity::forget(tx.tenant()).filter(audit::Column::At.lt(lines)).exec(tx).await?;
             job::Entity::forget(tx.tenant()).filter(job::Column::DoneAt.lt(rest)).exec(tx).await?;
             rule_run::Entity::forget(tx.tenant())
                 .filter(rule_run::Column::FinishedAt.lt(rest))

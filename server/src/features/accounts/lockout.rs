@@ -42,7 +42,8 @@ impl Lockouts {
         }
     }
 
-    pub(super) fn failed(&self, key: [u8; 32]) {
+    /// Counts a failure; the wait that it brings.
+    pub(super) fn failed(&self, key: [u8; 32]) -> Option<Duration> {
         if self.0.len() >= REMEMBERED {
             self.0.retain(|_, failures| failures.last.elapsed() < FORGET);
         }
@@ -53,7 +54,9 @@ impl Lockouts {
         }
         entry.count = entry.count.saturating_add(1);
         entry.last = now;
-        entry.until = wait_after(entry.count).map(|wait| now + wait);
+        let wait = wait_after(entry.count);
+        entry.until = wait.map(|wait| now + wait);
+        wait
     }
 
     pub(super) fn succeeded(&self, key: &[u8; 32]) {

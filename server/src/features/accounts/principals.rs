@@ -1,9 +1,11 @@
 //! Who asks, read from the rows: what a token says is only who, never what he may.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use actix_web::web::Data;
 use chrono::{DateTime, Utc};
+use dashmap::DashMap;
 use entities::ids::{SessionId, TenantId, UserId};
 use entities::tenancy::OfTenant;
 use entities::{api_key, device_session, user};
@@ -14,6 +16,7 @@ use sea_orm::{ColumnTrait, QueryFilter, QuerySelect};
 
 use super::views::{self, Rights, Tenant, User};
 use crate::db::{Db, Tx};
+use crate::features::audit::{self, Entry};
 use crate::gateway::{Access, ApiKeyText, KeyKind, PrincipalSource, hex, same_bytes};
 use crate::kernel::clock::Clock;
 use crate::kernel::principal::{Permission, Permissions, Principal, Scope, Visibility, Who};
@@ -23,6 +26,8 @@ use crate::realtime::port::SignedIn;
 
 /// A key's last use is noted no more often than this.
 const NOTED_EVERY: chrono::Duration = chrono::Duration::minutes(5);
+/// A look with somebody's eyes is put on record again after this.
+const LOOK_NOTED_EVERY: Duration = Duration::from_secs(600);
 
 /// The principal of a signed-in device, as the rows are now.
 ///
@@ -89,11 +94,13 @@ pub(super) async fn eyes_of(
 pub struct Principals {
     db: Db,
     clock: Clock,
+    /// Which device looked with whose eyes, and when that was put on record.
+    lookers: DashMap<(SessionId, UserId), Instant>,
 }
 
 impl Principals {
     pub fn new(db: &Db, clock: &Clock) -> Arc<Self> {
-        Arc::new(Self { db: db.clone(), clock: clock.clone() })
+        Arc::new(Self { db: db.clone(), clock: clock.clone(), lookers: DashMap::new() })
     }
 
     fn note_use(&self, row: &api_key::Model) {
@@ -179,6 +186,50 @@ impl PrincipalSource for Principals {
             seen_by: None,
             locale: Arc::from("tr"),
         })
+    }
+
+    async fn lent(
+        &self,
+        by: &Principal,
+        colleague: UserId,
+        address: &str,
+    ) -> Result<Principal, Problem> {
+        let session = by.session().ok_or_else(Problem::forbidden)?;
+        if !by.may(Permission::ManageUsers) {
+            return Err(Problem::forbidden());
+        }
+        let eyes = self.db.read(by.tenant, move |tx| {
+            async move {
+                let user = views::find_user(tx, colleague).await?.filter(|user| user.active);
+                eyes_of(tx, user.ok_or_else(Problem::not_found)?, session).await
+            }
+            .boxed()
+        });
+        let eyes = eyes.await?;
+        self.note_look(by, session, colleague, address).await?;
+        Ok(eyes.lent_to(by))
+    }
+}
+
+impl Principals {
+    /// One line for a look of some minutes, written before anything is shown.
+    async fn note_look(
+        &self,
+        by: &Principal,
+        session: SessionId,
+        colleague: UserId,
+        address: &str,
+    ) -> Result<(), Problem> {
+        let looker = (session, colleague);
+        let known = |at: &Instant| at.elapsed() < LOOK_NOTED_EVERY;
+        if self.lookers.get(&looker).is_some_and(|at| known(&at)) {
+            return Ok(());
+        }
+        let entry = Entry::new("sight.used").by(by).about(colleague).from(address);
+        audit::keep(&self.db, &self.clock, by.tenant, entry).await?;
+        self.lookers.retain(|_, at| known(at));
+        self.lookers.insert(looker, Instant::now());
+        Ok(())
     }
 }
 

@@ -6,13 +6,14 @@ use actix_web::cookie::time::Duration as CookieDuration;
 use actix_web::cookie::{Cookie, SameSite};
 use chrono::Duration;
 use entities::device_session;
-use entities::ids::{SessionId, TenantId, UserId};
+use entities::ids::{AuditId, SessionId, TenantId, UserId};
 use entities::tenancy::OfTenant;
 use futures_util::FutureExt;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::Serialize;
+use serde_json::json;
 use utoipa::ToSchema;
 
 use super::Accounts;
@@ -22,6 +23,7 @@ use super::newcomers::note_sign_in;
 use super::principals::load_principal;
 use super::secret_links::RefreshToken;
 use super::views::{self, Tenant, User};
+use crate::features::audit;
 use crate::gateway::LIFE_SECONDS;
 use crate::kernel::principal::{Permission, Principal};
 use crate::kernel::problem::Problem;
@@ -71,6 +73,7 @@ impl Accounts {
         let session = SessionId(self.clock.fresh_id());
         let refresh = RefreshToken::fresh(tenant, session);
         let (now, hash) = (self.clock.now(), refresh.hash());
+        let line = AuditId(self.clock.fresh_id());
         let expires_at = now + Duration::days(i64::from(self.auth.session_days));
         self.db
             .write(tenant, move |tx| {
@@ -87,9 +90,12 @@ impl Accounts {
                     revoked_at: Set(None),
                     revoked_because: Set(None),
                 };
+                let entry = audit::Entry::new("session.opened").by_self(user).from(&device.address);
+                let entry = entry
+                    .with(json!({ "session": session, "user_agent": device.user_agent.clone() }));
                 async move {
                     device_session::Entity::insert(row).exec_without_returning(tx).await?;
-                    Ok(())
+                    audit::note(tx, line, now, entry).await
                 }
                 .boxed()
             })
@@ -102,7 +108,7 @@ impl Accounts {
     ///
     /// # Errors
     /// `session_ended` for one that is none, is used up, or belongs to an ended session.
-    pub(super) async fn rotate(&self, text: &str) -> Result<Opened, Problem> {
+    pub(super) async fn rotate(&self, text: &str, from: &Device) -> Result<Opened, Problem> {
         let old = RefreshToken::open(&self.secrets, text).ok_or(Error::SessionEnded)?;
         let new = RefreshToken::fresh(old.tenant, old.session);
         let (session, now) = (old.session, self.clock.now());
@@ -141,6 +147,10 @@ impl Accounts {
                 tracing::warn!(session.id = %session, "refresh token was used twice");
                 let by = Principal::system(old.tenant);
                 self.end_sessions(&by, user, Some(vec![session]), "reuse").await?;
+                // whoever came second is not proved to be anybody
+                let entry = audit::Entry::new("session.reused").about(user).from(&from.address);
+                let d = json!({ "session": session, "user_agent": from.user_agent });
+                audit::keep(&self.db, &self.clock, old.tenant, entry.with(d)).await?;
                 Err(Error::SessionEnded.into())
             }
         }

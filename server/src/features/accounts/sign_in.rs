@@ -4,12 +4,13 @@
 use std::net::IpAddr;
 
 use chrono::{DateTime, Duration, Utc};
-use entities::ids::{TenantId, UserId};
+use entities::ids::{AuditId, TenantId, UserId};
 use entities::tenancy::OfTenant;
 use entities::{directory, user};
 use futures_util::FutureExt;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use serde_json::json;
 
 use super::Accounts;
 use super::error::Error;
@@ -17,7 +18,10 @@ use super::lockout::{locked, wait_after};
 use super::newcomers::find_slug;
 use super::parse;
 use super::secret_links::email_mac;
+use super::sessions::Device;
+use crate::features::audit::{self, Entry};
 use crate::gateway::{RateLimits, hex};
+use crate::kernel::clock::wire_time;
 use crate::kernel::problem::Problem;
 
 /// Tenants that one address is tried in, where none is named.
@@ -32,6 +36,7 @@ impl Accounts {
         &self,
         limits: &RateLimits,
         network: IpAddr,
+        from: &Device,
         email: &str,
         password: &str,
         tenant: Option<&str>,
@@ -65,8 +70,8 @@ impl Accounts {
             }
             None => {
                 limits.failures.failed(network);
-                self.lockouts.failed(mac);
-                self.count_failure(&candidates, now);
+                let wait = self.lockouts.failed(mac);
+                self.count_failure(&candidates, now, wait, from);
                 Err(Error::BadCredentials.into())
             }
         }
@@ -110,16 +115,35 @@ impl Accounts {
     }
 
     /// Kept with the user too, for other nodes and the next start; nobody waits for it.
-    fn count_failure(&self, candidates: &[user::Model], now: DateTime<Utc>) {
+    fn count_failure(
+        &self,
+        candidates: &[user::Model],
+        now: DateTime<Utc>,
+        wait: Option<std::time::Duration>,
+        from: &Device,
+    ) {
         for user in candidates {
             let (db, tenant, id) = (self.db.clone(), user.tenant_id, user.id);
             let failures = user.failed_logins.saturating_add(1);
             let until = wait_after(failures)
                 .and_then(|wait| Duration::from_std(wait).ok())
                 .map(|wait| now + wait);
+            let refused = Entry::new("session.refused").about(id).from(&from.address);
+            let refused = refused.with(json!({ "user_agent": from.user_agent }));
+            // this node has counted them all; the row may be behind by those that are being written
+            let shut = wait.and_then(|wait| Duration::from_std(wait).ok()).map(|wait| now + wait);
+            let shut = shut.or(until);
+            let d = json!({ "until": shut.map(wire_time) });
+            let locked = Entry::new("session.locked").about(id).from(&from.address).with(d);
+            let lines = [AuditId(self.clock.fresh_id()), AuditId(self.clock.fresh_id())];
             self.db.detach(async move {
                 let counted = db.write(tenant, move |tx| {
+                    let (refused, locked) = (refused.clone(), locked.clone());
                     async move {
+                        audit::note(tx, lines[0], now, refused).await?;
+                        if shut.is_some() {
+                            audit::note(tx, lines[1], now, locked).await?;
+                        }
                         user::Entity::change(tx.tenant())
                             .col_expr(user::Column::FailedLogins, Expr::value(failures))
                             .col_expr(user::Column::LockedUntil, Expr::value(until))

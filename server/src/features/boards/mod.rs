@@ -29,7 +29,7 @@ pub use self::rules::{
     due_changed, erase, place_many, place_new, repoint, repoint_cards, step_back, untouched,
     withdraw,
 };
-pub use self::views::{Board, Card, CustomerCard, Stage, boards, cards_of};
+pub use self::views::{Board, Card, CustomerCard, Stage, boards, cards_of, count};
 use crate::gateway::Message;
 use crate::realtime::registry::Registry;
 

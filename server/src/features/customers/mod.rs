@@ -60,7 +60,7 @@ pub(crate) use self::rules::live;
 pub use self::rules::touch::{Touch, Touched, touch, untouch};
 pub(crate) use self::undoing::{Remembered, Restoration, erase, removable, restore};
 pub(crate) use self::views::find;
-pub use self::views::{Customer, Face, Note, faces, visible, visible_on};
+pub use self::views::{Customer, Face, Note, count, faces, visible, visible_on};
 use crate::gateway::Message;
 use crate::kernel::clock::Clock;
 use crate::realtime::registry::Registry;

@@ -8,14 +8,14 @@ use entities::lists::UserList;
 use entities::tenancy::OfTenant;
 use entities::{customer, customer_owner, identity, merge, note, topic};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
-use sea_orm::{ColumnTrait, Condition, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::identity::{EMAIL, PHONE};
 use crate::db::Tx;
 use crate::kernel::clock::wire;
-use crate::kernel::principal::{Principal, Visibility};
+use crate::kernel::principal::{Permission, Principal, Visibility};
 use crate::kernel::problem::Problem;
 
 /// A phone or an e-mail: what is compared, and what people read.
@@ -265,6 +265,20 @@ type FaceRow = (
     entities::lists::StringList,
     Option<DateTime<Utc>>,
 );
+
+/// How many live customers this principal may see.
+///
+/// # Errors
+/// Those of the database.
+pub async fn count(tx: &Tx<'_>, by: &Principal) -> Result<u64, Problem> {
+    if !by.may(Permission::ViewCustomers) {
+        return Ok(0);
+    }
+    let live = customer::Entity::of(tx.tenant())
+        .filter(customer::Column::MergedInto.is_null())
+        .filter(customer::Column::ArchivedAt.is_null());
+    Ok(live.filter(visible(by)).count(tx).await?)
+}
 
 /// Which customers this principal may see: a condition on the table `customer`.
 pub fn visible(by: &Principal) -> Condition {

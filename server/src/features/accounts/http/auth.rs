@@ -150,10 +150,11 @@ pub(super) async fn login(
         limits.failures.failed(network);
         return Err(Error::BadCredentials.into());
     }
-    let (tenant, user) = accounts
-        .authenticate(&limits, network, &body.email, &body.password, body.tenant.as_deref())
-        .await?;
-    let opened = accounts.open_session(tenant, user, device(&req)).await?;
+    let from = device(&req);
+    let named = body.tenant.as_deref();
+    let who = accounts.authenticate(&limits, network, &from, &body.email, &body.password, named);
+    let (tenant, user) = who.await?;
+    let opened = accounts.open_session(tenant, user, from).await?;
     Ok(accounts.answer(200, opened))
 }
 
@@ -168,7 +169,7 @@ pub(super) async fn refresh(
 ) -> Result<HttpResponse, Problem> {
     refuse_foreign_origin(&req)?;
     let Some(cookie) = req.cookie(COOKIE) else { return Err(Problem::unauthenticated()) };
-    let opened = accounts.rotate(cookie.value()).await?;
+    let opened = accounts.rotate(cookie.value(), &device(&req)).await?;
     Ok(accounts.answer(200, opened))
 }
 

@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Json, Path};
 use entities::api_key;
-use entities::ids::{ApiKeyId, UserId};
+use entities::ids::{ApiKeyId, AuditId, UserId};
 use entities::lists::StringList;
 use entities::tenancy::OfTenant;
 use futures_util::FutureExt;
@@ -11,13 +11,15 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use utoipa::ToSchema;
 
 use super::{needs, person};
 use crate::features::accounts::Accounts;
 use crate::features::accounts::secret_links::{api_key as key_of, repeated_id};
 use crate::features::accounts::views::{self, ApiKey};
-use crate::gateway::{Body, IdempotencyKey, KeyKind, hex};
+use crate::features::audit::{self, Entry};
+use crate::gateway::{Body, ClientAddress, IdempotencyKey, KeyKind, hex};
 use crate::kernel::input::{self, Fields};
 use crate::kernel::paging::Page;
 use crate::kernel::principal::{Permission, Principal};
@@ -63,6 +65,7 @@ pub(super) async fn create(
     by: Principal,
     accounts: Data<Accounts>,
     key: IdempotencyKey,
+    address: ClientAddress,
     Body(body): Body<NewKey>,
 ) -> Result<HttpResponse, Problem> {
     needs(&by, Permission::ManageKeys)?;
@@ -86,7 +89,10 @@ pub(super) async fn create(
         last_used_at: None,
         revoked_at: None,
     };
-    let row = write(&accounts, row, maker).await?;
+    let made_known = Entry::new("api_key.created").by(&by).from(&address.0.to_string());
+    let d = json!({ "id": row.id, "name": row.name, "kind": row.kind,
+                    "permissions": row.permissions });
+    let row = write(&accounts, row, maker, made_known.with(d)).await?;
     Ok(HttpResponse::Created().json(MadeKey { shown: row.into(), key: made.text() }))
 }
 
@@ -130,11 +136,13 @@ async fn write(
     accounts: &Accounts,
     row: api_key::Model,
     maker: UserId,
+    entry: Entry,
 ) -> Result<api_key::Model, Problem> {
+    let line = AuditId(accounts.clock.fresh_id());
     accounts
         .db
         .write(row.tenant_id, move |tx| {
-            let row = row.clone();
+            let (row, entry) = (row.clone(), entry.clone());
             async move {
                 let known = api_key::Entity::of(tx.tenant())
                     .filter(api_key::Column::Id.eq(row.id))
@@ -163,6 +171,7 @@ async fn write(
                     last_used_at: Set(None),
                     revoked_at: Set(None),
                 };
+                audit::note(tx, line, row.created_at, entry).await?;
                 Ok(new.insert(tx).await?)
             }
             .boxed()
@@ -179,10 +188,15 @@ pub(super) async fn revoke(
     by: Principal,
     accounts: Data<Accounts>,
     key: Path<ApiKeyId>,
+    address: ClientAddress,
 ) -> Result<HttpResponse, Problem> {
     needs(&by, Permission::ManageKeys)?;
     let (id, now) = (*key, accounts.clock.now());
+    let line = AuditId(accounts.clock.fresh_id());
+    let entry = Entry::new("api_key.revoked").by(&by).from(&address.0.to_string());
+    let entry = entry.with(json!({ "id": id }));
     let revoked = accounts.db.write(by.tenant, move |tx| {
+        let entry = entry.clone();
         async move {
             let changed = api_key::Entity::change(tx.tenant())
                 .col_expr(api_key::Column::RevokedAt, Expr::value(now))
@@ -190,6 +204,9 @@ pub(super) async fn revoke(
                 .filter(api_key::Column::RevokedAt.is_null())
                 .exec(tx)
                 .await?;
+            if changed.rows_affected > 0 {
+                audit::note(tx, line, now, entry).await?;
+            }
             Ok(changed.rows_affected)
         }
         .boxed()

@@ -7,6 +7,7 @@ mod links;
 mod me;
 mod people;
 mod roles;
+mod sight;
 mod tenant;
 
 use actix_web::web::{self, ServiceConfig};
@@ -51,6 +52,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
             .route(web::delete().to(people::revoke_invitation)),
     )
     .service(web::resource("/users/{user}").route(web::patch().to(people::update)))
+    .service(web::resource("/users/{user}/sight").route(web::get().to(sight::show)))
     .service(web::resource("/users/{user}/deactivate").route(web::post().to(people::deactivate)))
     .service(web::resource("/users/{user}/activate").route(web::post().to(people::activate)))
     .service(
@@ -115,6 +117,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
     people::update,
     people::deactivate,
     people::activate,
+    sight::show,
     roles::list,
     roles::create,
     roles::update,

@@ -1,11 +1,12 @@
 //! What happens on a person's own topic: name and language, sessions, password.
 
-use entities::ids::{SessionId, UserId};
+use entities::ids::{AuditId, SessionId, UserId};
 use entities::tenancy::OfTenant;
 use entities::{device_session, one_time_token, user};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, QueryFilter};
+use serde_json::json;
 
 use crate::db::Tx;
 use crate::features::accounts::commands::{RevokeSessions, SetPassword, UpdateMe};
@@ -13,6 +14,7 @@ use crate::features::accounts::error::Error;
 use crate::features::accounts::events::{self, Touches};
 use crate::features::accounts::parse;
 use crate::features::accounts::views::{self, User};
+use crate::features::audit::{self, Entry};
 use crate::kernel::command::{CommandContext, Decided, Decision};
 use crate::kernel::event::NewEvent;
 use crate::kernel::input::{self, Fields};
@@ -87,6 +89,9 @@ pub(in super::super) async fn set_password(
     row.failed_logins = Set(0);
     row.locked_until = Set(None);
     row.update(tx).await?;
+    let entry = Entry::new("password.changed").by(&cx.by).about(id);
+    let entry = entry.with(json!({ "by_link": cmd.token.is_some() }));
+    audit::note(tx, cx.fresh(AuditId), cx.at, entry).await?;
     let ended = end(tx, cx, id, |session| Some(*session) != cmd.keep, "password").await?;
     Ok(Decision::events(ended))
 }

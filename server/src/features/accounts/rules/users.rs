@@ -1,5 +1,6 @@
 //! Changing colleagues.
 
+use chrono::{DateTime, Utc};
 use entities::ids::UserId;
 use entities::tenancy::OfTenant;
 use entities::{api_key, device_session, one_time_token, user};
@@ -13,6 +14,7 @@ use crate::features::accounts::commands::{ActivateUser, DeactivateUser, UpdateUs
 use crate::features::accounts::events::{self, Touches};
 use crate::features::accounts::views::{self, Rights, User};
 use crate::kernel::command::{CommandContext, Decided, Decision};
+use crate::kernel::event::NewEvent;
 use crate::kernel::input;
 use crate::kernel::problem::Problem;
 
@@ -72,15 +74,27 @@ pub(in super::super) async fn update(
     Ok(Decision::events(out))
 }
 
-/// Ends everything the person could act through: sessions, pending resets, keys he made.
 pub(in super::super) async fn deactivate(
     tx: &Tx<'_>,
     cx: &CommandContext,
     cmd: &DeactivateUser,
 ) -> Decided {
-    let user = within_reach(tx, cx, cmd.user).await?;
+    Ok(Decision::events(end_access(tx, cx, cmd.user).await?))
+}
+
+/// Ends everything a colleague could act through: sessions, pending resets, keys he made. What is to
+/// be said of it; nothing where he had no access any more.
+///
+/// # Errors
+/// `not_found`; `forbidden` for whom the asker may not change; `last_admin`.
+pub async fn end_access(
+    tx: &Tx<'_>,
+    cx: &CommandContext,
+    user: UserId,
+) -> Result<Vec<NewEvent>, Problem> {
+    let user = within_reach(tx, cx, user).await?;
     if !user.active {
-        return Ok(Decision::default());
+        return Ok(Vec::new());
     }
     if user.role == ADMIN {
         another_admin(tx, &user).await?;
@@ -110,8 +124,29 @@ pub(in super::super) async fn deactivate(
         .exec(tx)
         .await?;
     let shown = User::on_topic(user);
-    let gone = events::user_changed("user.deactivated", shown, Touches::User)?;
-    Ok(Decision::events(vec![gone]))
+    Ok(vec![events::user_changed("user.deactivated", shown, Touches::User)?])
+}
+
+/// Lets a colleague in again whose access ended at `ended`, with the keys that ended then. Devices
+/// sign in anew.
+///
+/// # Errors
+/// `not_found`; `forbidden` for whom the asker may not change.
+pub async fn give_access_back(
+    tx: &Tx<'_>,
+    cx: &CommandContext,
+    user: UserId,
+    ended: DateTime<Utc>,
+) -> Result<Vec<NewEvent>, Problem> {
+    let back = activate(tx, cx, &ActivateUser { user }).await?;
+    api_key::Entity::change(tx.tenant())
+        .col_expr(api_key::Column::RevokedAt, Expr::value(Option::<DateTime<Utc>>::None))
+        .filter(api_key::Column::CreatedBy.eq(user))
+        .filter(api_key::Column::Kind.eq("api"))
+        .filter(api_key::Column::RevokedAt.eq(ended))
+        .exec(tx)
+        .await?;
+    Ok(back.events)
 }
 
 pub(in super::super) async fn activate(

@@ -3,14 +3,16 @@
 use chrono::{DateTime, Utc};
 use entities::ids::{BoardId, CardId, CustomerId, StageId};
 use entities::tenancy::OfTenant;
-use entities::{board, stage};
-use sea_orm::{ColumnTrait, QueryFilter};
+use entities::{board, card, stage};
+use sea_orm::sea_query::{Expr, Query};
+use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::db::Tx;
 use crate::kernel::clock::wire;
 use crate::kernel::money::Money;
+use crate::features::customers;
 use crate::kernel::principal::{Permission, Principal};
 use crate::kernel::problem::Problem;
 
@@ -27,6 +29,28 @@ pub struct CustomerCard {
     pub amount: Option<Money>,
     #[serde(serialize_with = "wire::optional_time")]
     pub next_due_at: Option<DateTime<Utc>>,
+}
+
+/// How many live cards on live boards this principal may see.
+///
+/// # Errors
+/// Those of the database.
+pub async fn count(tx: &Tx<'_>, by: &Principal) -> Result<u64, Problem> {
+    if !by.may(Permission::ViewBoards) {
+        return Ok(0);
+    }
+    let live = Query::select()
+        .column(board::Column::Id)
+        .from(board::Entity)
+        .and_where(board::Column::TenantId.eq(by.tenant))
+        .and_where(board::Column::ArchivedAt.is_null())
+        .to_owned();
+    let customer = Expr::col((card::Entity, card::Column::CustomerId));
+    let cards = card::Entity::of(tx.tenant())
+        .filter(card::Column::ArchivedAt.is_null())
+        .filter(card::Column::BoardId.in_subquery(live))
+        .filter(customers::visible_on(by, customer));
+    Ok(cards.count(tx).await?)
 }
 
 /// A customer's live cards on live boards, oldest first; empty for who may not see boards or

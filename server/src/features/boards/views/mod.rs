@@ -13,7 +13,7 @@ pub use self::board::{Board, Stage, boards};
 pub(super) use self::board::{BoardWindows, StageWindow, country, find, stages};
 pub use self::card::Card;
 pub(super) use self::card::{cards, of_customer, query, read};
-pub use self::customer::{CustomerCard, cards_of};
+pub use self::customer::{CustomerCard, cards_of, count};
 pub(super) use self::filter::Filter;
 pub(super) use self::lost_reasons::{LostReason, lost_reasons};
 pub(super) use self::snapshot::BoardTopic;
