@@ -1,6 +1,7 @@
 //! The proof from outside, as one binary: each module is one area of the contract, run on SQLite and PostgreSQL.
 mod accounts;
 mod activities;
+mod audit;
 mod auth;
 mod backup;
 mod bad_input;
@@ -16,6 +17,8 @@ mod imports;
 mod isolation;
 mod migrations;
 mod notifications;
+mod offboarding;
+mod people;
 mod plan;
 mod presence;
 mod reminders;
@@ -23,6 +26,7 @@ mod routes;
 mod row_security;
 mod rule_turns;
 mod rules;
+mod sight;
 mod sockets;
 mod two_servers;
 mod webhooks;

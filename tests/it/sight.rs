@@ -1,0 +1,235 @@
+//! One predicate for every door: lists, search, counts, files, snapshots, events, replay. Each door is read by
+//! somebody of every scope; what is hidden shows nowhere, and what is not shows everywhere.
+use std::collections::BTreeMap;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use tests::{Board, TestApp, User, on_both};
+
+on_both!(every_door_hides_alike, live_and_replayed_events_hide_alike);
+
+/// In every text of the first, second and third customer: mine, my team's, a stranger's.
+const MARKS: [&str; 3] = ["kanaryabir", "kanaryaiki", "kanaryauc"];
+
+struct House {
+    admin: User,
+    reader: User,
+    board: Board,
+    customers: Vec<String>,
+    cards: Vec<String>,
+}
+
+/// Three customers with a card, a note, a tag, a source, and a reader who may read and export everything he sees.
+async fn house(app: &TestApp) -> House {
+    let (admin, [reader, mate, stranger]) = app.team(["sales", "sales", "sales"]).await;
+    let may = json!({ "permissions": [
+        "boards.view", "cards.edit", "customers.view", "customers.edit", "customers.export",
+        "customers.import", "users.view", "agenda.view", "reports.view",
+    ] });
+    admin.post("/roles", json!({ "name": "Okur" })).await.ok();
+    admin.patch("/roles/okur", may).await.ok();
+    let team = admin.post("/teams", json!({ "name": "Kuzey" })).await.ok();
+    let put = |user: &User| format!("/users/{}", user.id());
+    admin.patch(&put(&reader), json!({ "role": "okur", "team_id": team["id"] })).await.ok();
+    admin.patch(&put(&mate), json!({ "team_id": team["id"] })).await.ok();
+    let board = admin.default_board().await;
+    let (mut customers, mut cards) = (Vec::new(), Vec::new());
+    for (n, (mark, owner)) in MARKS.iter().zip([&reader, &mate, &stranger]).enumerate() {
+        let customer = json!({
+            "name": format!("Ortak {mark}"), "company": format!("{mark} A.Ş."), "owners": [owner.id()],
+            "phones": [format!("0532 111 22 0{n}")], "emails": [format!("{mark}@ornek.example")],
+            "tags": [format!("{mark}-etiket")], "source": { "channel": format!("{mark}-kanal") },
+            "note": format!("{mark} notu"),
+        });
+        let d = json!({ "customer": customer, "need": format!("{mark} ihtiyacı"), "stage": board.first_stage() });
+        let made = admin.command(&board.topic, "card.create", d).await;
+        cards.push(made["d"]["card_id"].as_str().expect("a card").to_owned());
+        let id = made["d"]["customer_id"].as_str().expect("a customer").to_owned();
+        let remind = json!({
+            "text": format!("{mark} aranacak"), "assignee": owner.id(), "due_at": "2026-01-05T09:00:00Z",
+        });
+        admin.command(&format!("customer:{id}"), "reminder.add", remind).await;
+        customers.push(id);
+    }
+    House { admin, reader, board, customers, cards }
+}
+
+impl House {
+    /// The reader, whose role sees this much, with a fresh session.
+    async fn seeing(&self, visibility: &str) -> User {
+        self.admin.patch("/roles/okur", json!({ "visibility": visibility })).await.ok();
+        self.reader.login().await
+    }
+}
+
+/// The first `visible` marks show, the others do not.
+#[track_caller]
+fn assert_shows(door: &str, seen: &str, visible: usize) {
+    let folded = seen.to_lowercase();
+    for (n, mark) in MARKS.iter().enumerate() {
+        let (phone, shows) = (format!("111 22 0{n}"), folded.contains(mark));
+        assert_eq!(shows, n < visible, "{door}: {mark} with {visible} visible: {seen}");
+        assert!(n < visible || !folded.contains(&phone), "{door} shows {phone}: {seen}");
+    }
+}
+
+async fn every_door_hides_alike(app: TestApp) {
+    let house = house(&app).await;
+    for (visibility, visible) in [("own", 1), ("team", 2), ("all", 3)] {
+        let reader = house.seeing(visibility).await;
+        let lists = lists(&house, &reader).await;
+        for (door, text) in &lists {
+            assert_shows(&format!("{visibility}: {door}"), text, visible);
+        }
+        assert!(lists.len() >= 17, "{} doors", lists.len());
+        counts(&house, &reader, visible).await;
+        of_one(&house, &reader, visible).await;
+        sockets(&house, &reader, visible).await;
+        // an administrator with these eyes stands before the same doors
+        for path in ["/customers", "/customers?q=ortak", "/tags", "/sources"] {
+            let lent = house.admin.request(Method::GET, path).header("nabiz-see-as", reader.id());
+            let lent = house.admin.send(lent).await;
+            assert_eq!(lent.body, reader.get(path).await.body, "{visibility}: {path}");
+        }
+    }
+}
+
+/// Everything that lists, as text.
+async fn lists(house: &House, reader: &User) -> BTreeMap<String, String> {
+    let board = &house.board;
+    let filter = json!({ "board": board.id }).to_string();
+    let late = json!({ "overdue": true }).to_string();
+    let words = json!({ "q": "ortak" }).to_string();
+    let mut doors = BTreeMap::new();
+    let stage = format!("/boards/{}?stage={}", board.id, board.first_stage());
+    for path in [
+        "/customers?limit=200",
+        "/customers?sort=name",
+        "/customers?sort=-last_contact_at",
+        "/customers?q=ortak",
+        "/customers?q=kanarya",
+        "/customers/export.csv",
+        "/customers/export.csv?q=ortak",
+        "/tags",
+        "/sources",
+        "/reminders?limit=200",
+        "/reminders?due=overdue",
+        "/reports/overdue",
+        &format!("/boards/{}", board.id),
+        &stage,
+    ] {
+        let answer = reader.get(path).await;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.text);
+        doors.insert(path.to_owned(), answer.text);
+    }
+    for (path, filter) in [
+        ("/customers", &filter),
+        ("/customers/export.csv", &filter),
+        (&format!("/boards/{}", board.id), &late),
+        (&format!("/boards/{}", board.id), &words),
+    ] {
+        let answer = reader.get_with(path, "filter", filter).await;
+        assert_eq!(answer.status, 200, "{path} {filter}: {}", answer.text);
+        doors.insert(format!("{path} {filter}"), answer.text);
+    }
+    // no phone of somebody hidden is found by its digits
+    let digits = reader.get("/customers?q=0532%20111%2022").await;
+    doors.insert("by phone".to_owned(), digits.text);
+    doors
+}
+
+async fn counts(house: &House, reader: &User, visible: usize) {
+    for path in ["/customers", "/customers?q=ortak"] {
+        assert_eq!(reader.get(path).await.ok()["total"], visible, "{path}");
+    }
+    let boards = reader.get("/boards").await.ok();
+    assert_eq!(boards["items"][0]["card_count"], visible);
+    let board = reader.get(&format!("/boards/{}", house.board.id)).await.ok();
+    assert_eq!(board["stages"][0]["count"], visible);
+    let sight = house.admin.get(&format!("/users/{}/sight", reader.id())).await.ok();
+    assert_eq!((&sight["customers"], &sight["cards"]), (&json!(visible), &json!(visible)));
+    let exported = house.admin.get("/audit?kind=customer.exported&limit=1").await.ok();
+    assert_eq!(exported["items"][0]["d"]["count"], visible);
+}
+
+async fn of_one(house: &House, reader: &User, visible: usize) {
+    for (n, id) in house.customers.iter().enumerate() {
+        for tail in ["", "/timeline", "/notes", "/duplicates"] {
+            let path = format!("/customers/{id}{tail}");
+            let answer = reader.get(&path).await;
+            match n < visible {
+                true => assert_eq!(answer.status, 200, "{path}: {}", answer.text),
+                false => drop(answer.problem(404, "not_found")),
+            }
+        }
+        let result =
+            reader.try_command(&format!("customer:{id}"), "note.add", json!({ "body": "x" })).await;
+        assert_eq!(result["ok"], n < visible, "{result}");
+        let update = json!({ "card": house.cards[n], "need": format!("{} ihtiyacı", MARKS[n]) });
+        let result = reader.try_command(&house.board.topic, "card.update", update).await;
+        assert_eq!(result["ok"], n < visible, "{result}");
+    }
+}
+
+async fn sockets(house: &House, reader: &User, visible: usize) {
+    let mut socket = reader.socket().await;
+    let board = socket.snapshot(&house.board.topic).await;
+    assert_eq!(board["d"]["total"], visible);
+    assert_shows("snapshot of the board", &board.to_string(), visible);
+    let tenant = socket.snapshot("tenant").await;
+    assert_shows("snapshot of the tenant", &tenant.to_string(), 0);
+    for (n, id) in house.customers.iter().enumerate() {
+        let answer = socket.sub(&format!("customer:{id}"), json!({})).await;
+        let expected = if n < visible { "subbed" } else { "err" };
+        assert_eq!(answer["t"], expected, "customer {n}: {answer}");
+        assert!(n < visible || answer["code"] == "not_found", "{answer}");
+    }
+}
+
+async fn live_and_replayed_events_hide_alike(app: TestApp) {
+    let house = house(&app).await;
+    let board = &house.board.topic;
+    for (visibility, visible) in [("own", 1), ("team", 2), ("all", 3)] {
+        let reader = house.seeing(visibility).await;
+        let mut live = reader.socket().await;
+        let mut since = BTreeMap::new();
+        for topic in ["tenant", board.as_str()] {
+            live.snapshot(topic).await;
+            since.insert(topic.to_owned(), live.position(topic).expect("a position"));
+        }
+        let before = live.frames().len();
+        for (n, id) in house.customers.iter().enumerate() {
+            let d = json!({ "company": format!("{} {visibility}", MARKS[n]) });
+            house.admin.command(&format!("customer:{id}"), "customer.update", d).await;
+            let d = json!({ "card": house.cards[n], "need": format!("{} {visibility}", MARKS[n]) });
+            house.admin.command(board, "card.update", d).await;
+        }
+        // the last word on each topic is nobody's secret
+        let stage = house.board.first_stage();
+        let last = json!({ "stage": stage, "name": format!("Son {visibility}") });
+        let on_board = house.admin.command(board, "stage.update", last).await;
+        let team = json!({ "name": format!("Son {visibility}") });
+        let on_tenant = house.admin.command("tenant", "team.create", team).await;
+        let seq = |result: &Value| result["seq"].as_u64().expect("a seq");
+        live.reaches(board, seq(&on_board)).await;
+        live.reaches("tenant", seq(&on_tenant)).await;
+        let heard = &live.frames()[before..];
+        let said = |topic: &str, frames: &[Value]| -> String {
+            let of = frames.iter().filter(|frame| frame["topic"] == topic && frame["t"] != "pres");
+            of.map(|frame| format!("{frame}\n")).collect()
+        };
+        for topic in ["tenant", board.as_str()] {
+            assert_shows(&format!("{visibility}: live {topic}"), &said(topic, heard), visible);
+        }
+
+        let mut again = reader.socket().await;
+        for (topic, position) in since {
+            let subbed = again.sub(&topic, json!({ "since": position })).await;
+            assert_eq!(subbed["mode"], "replay", "{subbed}");
+            let head = if topic == "tenant" { &on_tenant } else { &on_board };
+            again.reaches(&topic, seq(head)).await;
+            let replayed = said(&topic, &again.frames());
+            assert_shows(&format!("{visibility}: replayed {topic}"), &replayed, visible);
+        }
+    }
+}
