@@ -12,6 +12,7 @@ on_both!(
     who_may_not_cannot,
     after_a_day_it_stays_as_it_is,
     work_goes_on_when_a_receiver_leaves_too,
+    reminders_and_appointments_go_to_who_has_the_customer,
 );
 
 fn text(value: &Value) -> &str {
@@ -266,4 +267,58 @@ async fn work_goes_on_when_a_receiver_leaves_too(app: TestApp) {
     let with_mehmet = left.get(mehmet.id()).copied().unwrap_or_default();
     assert_eq!(left[zeynep.id()] + with_mehmet, 160, "{left:?}");
     assert_eq!(with_mehmet, 0, "{left:?}");
+}
+
+async fn reminders_and_appointments_go_to_who_has_the_customer(app: TestApp) {
+    let (admin, [ayse, mehmet, zeynep]) = app.team(["sales", "sales", "sales"]).await;
+    let shared = json!({ "owners": [ayse.id(), zeynep.id()] });
+    let customer = admin.customer("Ortak", shared).await;
+    let topic = format!("customer:{customer}");
+    let remind = json!({ "text": "Ara", "due_at": "2027-01-05T09:00:00Z", "assignee": ayse.id() });
+    let reminder = admin.command(&topic, "reminder.add", remind).await["d"]["reminder_id"].clone();
+    let own = json!({ "text": "Kendime", "due_at": "2027-01-05T09:00:00Z" });
+    ayse.command("me", "reminder.add", own).await;
+    let book = |day: u32, people: Value| {
+        json!({ "customer_id": customer, "people": people, "force_hours": true,
+                "starts_at": format!("2027-03-{day:02}T09:00:00Z"),
+                "ends_at": format!("2027-03-{day:02}T10:00:00Z") })
+    };
+    let first = admin.command("agenda", "appointment.book", book(1, json!([ayse.id()]))).await;
+    let second = admin.command("agenda", "appointment.book", book(2, json!([ayse.id()]))).await;
+    // who would get the second has another one then
+    admin.command("agenda", "appointment.book", book(2, json!([mehmet.id()]))).await;
+
+    let path = format!("/users/{}/offboarding/preview?to={}", ayse.id(), mehmet.id());
+    let preview = admin.get(&path).await.ok();
+    for (kind, count) in [("customers", 1), ("reminders", 2), ("appointments", 2)] {
+        assert_eq!(preview[kind], count, "{preview}");
+    }
+    let id = offboard(&admin, &ayse, json!({ "kind": "user", "to": mehmet.id() })).await;
+    let done = reached(&admin, &id, "done").await;
+    assert_eq!((&done["done"], &done["kept"]), (&json!(5), &json!(1)), "{done}");
+    let people = |answer: &Value| {
+        let path = format!("/appointments/{}", text(&answer["d"]["appointment_id"]));
+        let admin = admin.clone();
+        async move { admin.get(&path).await.ok()["people"].clone() }
+    };
+    assert_eq!(people(&first).await, json!([mehmet.id()]));
+    assert_eq!(people(&second).await, json!([ayse.id()]), "nobody has two at once");
+    let list = admin.get(&format!("/reminders?customer={customer}")).await.ok();
+    assert_eq!(
+        (&list["items"][0]["id"], &list["items"][0]["assignee"]),
+        (&reminder, &json!(mehmet.id()))
+    );
+    let told = within(Duration::from_secs(5), "the word of the hand-over", || async {
+        let list = mehmet.get("/notifications").await.ok();
+        let items = list["items"].as_array().expect("items").clone();
+        items.iter().find(|one| one["kind"] == "offboarded").cloned().ok_or(list)
+    });
+    assert_eq!(told.await["d"]["count"], 4);
+
+    admin.command("tenant", "offboarding.revert", json!({ "offboarding": id })).await;
+    let back = reached(&admin, &id, "reverted").await;
+    assert_eq!(back["kept"], 0, "{back}");
+    assert_eq!(people(&first).await, json!([ayse.id()]));
+    let list = admin.get(&format!("/reminders?customer={customer}")).await.ok();
+    assert_eq!(list["items"][0]["assignee"], ayse.id());
 }

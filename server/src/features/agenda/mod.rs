@@ -38,7 +38,7 @@ use actix_web::web::ServiceConfig;
 use secrecy::ExposeSecret;
 use utoipa::OpenApi;
 
-pub use self::rules::{repoint, repoint_appointments};
+pub use self::rules::{hand_over, repoint, repoint_appointments};
 pub use self::views::{has_any, next_starts, of_customer};
 use crate::adapters::mail::{self, Templates};
 use crate::config::Settings;

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::plan::{self, Plan};
 use super::views::{self, Counts, Offboarding, Share};
 use crate::db::Db;
+use crate::kernel::clock::Clock;
 use crate::kernel::paging::{self, Page, Paging};
 use crate::kernel::principal::{Permission, Principal};
 use crate::kernel::problem::Problem;
@@ -55,6 +56,7 @@ async fn preview(
     user: Path<UserId>,
     ask: Query<PreviewQuery>,
     db: Data<Db>,
+    clock: Data<Clock>,
 ) -> Result<Json<Preview>, Problem> {
     needs(&by)?;
     let plan = match (ask.to, ask.team) {
@@ -63,13 +65,13 @@ async fn preview(
         (None, Some(team)) => Plan::Team { team },
         (None, None) => Plan::Spread {},
     };
-    let id = *user;
+    let (id, now) = (*user, clock.now());
     let shares = db.read(by.tenant, move |tx| {
         async move {
             let users = user::Entity::of(tx.tenant()).filter(user::Column::Id.eq(id));
             let leaver = users.one(tx).await?.ok_or_else(Problem::not_found)?;
             let receivers = plan::receivers(tx, &leaver, &plan).await?;
-            views::shares(tx, id, &receivers).await
+            views::shares(tx, id, now, &receivers).await
         }
         .boxed()
     });

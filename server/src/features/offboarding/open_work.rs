@@ -3,9 +3,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use entities::ids::{CustomerId, ReminderId, UserId};
+use chrono::{DateTime, Utc};
+use entities::ids::{AppointmentId, CustomerId, ReminderId, UserId};
 use entities::tenancy::OfTenant;
-use entities::{customer, reminder, user};
+use entities::{appointment, appointment_seat, customer, reminder, user};
+use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -19,16 +21,18 @@ use crate::kernel::problem::Problem;
 pub(super) enum Kind {
     Customer,
     Reminder,
+    Appointment,
 }
 
 impl Kind {
-    const ALL: [Self; 2] = [Self::Customer, Self::Reminder];
+    const ALL: [Self; 3] = [Self::Customer, Self::Reminder, Self::Appointment];
 
     /// The word in the database.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Customer => "customer",
             Self::Reminder => "reminder",
+            Self::Appointment => "appointment",
         }
     }
 
@@ -49,6 +53,7 @@ pub(super) struct Open {
 pub(super) async fn next(
     tx: &Tx<'_>,
     user: UserId,
+    now: DateTime<Utc>,
     after: Option<(Kind, Uuid)>,
     limit: Option<u64>,
 ) -> Result<Vec<Open>, Problem> {
@@ -67,6 +72,7 @@ pub(super) async fn next(
                 found.extend(ids.into_iter().map(|id| Open { kind, id: id.0, customer: Some(id) }));
             }
             Kind::Reminder => found.extend(reminders(tx, user, behind, left).await?),
+            Kind::Appointment => found.extend(appointments(tx, user, now, behind, left).await?),
         }
     }
     Ok(found)
@@ -96,6 +102,43 @@ async fn reminders(
         .await?;
     let open = |(id, customer): (ReminderId, _)| Open { kind: Kind::Reminder, id: id.0, customer };
     Ok(rows.into_iter().map(open).collect())
+}
+
+/// Those that are still to come.
+async fn appointments(
+    tx: &Tx<'_>,
+    user: UserId,
+    now: DateTime<Utc>,
+    behind: Option<Uuid>,
+    limit: Option<u64>,
+) -> Result<Vec<Open>, Problem> {
+    let mut taken = Query::select();
+    taken
+        .column(appointment_seat::Column::AppointmentId)
+        .from(appointment_seat::Entity)
+        .and_where(appointment_seat::Column::TenantId.eq(tx.tenant()))
+        .and_where(appointment_seat::Column::Of.eq(format!("user:{user}")))
+        .and_where(appointment_seat::Column::Held.eq(true))
+        .and_where(appointment_seat::Column::EndsAt.gt(now));
+    let mut query = appointment::Entity::of(tx.tenant())
+        .filter(appointment::Column::Id.in_subquery(taken))
+        .filter(appointment::Column::State.is_in(["booked", "confirmed"]))
+        .filter(appointment::Column::EndsAt.gt(now))
+        .order_by_asc(appointment::Column::Id);
+    if let Some(behind) = behind {
+        query = query.filter(appointment::Column::Id.gt(behind));
+    }
+    if let Some(limit) = limit {
+        query = query.limit(limit);
+    }
+    let rows: Vec<(AppointmentId, Option<CustomerId>)> = query
+        .select_only()
+        .columns([appointment::Column::Id, appointment::Column::CustomerId])
+        .into_tuple()
+        .all(tx)
+        .await?;
+    let kind = Kind::Appointment;
+    Ok(rows.into_iter().map(|(id, customer)| Open { kind, id: id.0, customer }).collect())
 }
 
 /// Who can be given something, and whose the customers are: what decides who is next.
@@ -152,7 +195,7 @@ impl<'r> Heirs<'r> {
                 }
                 turn
             }
-            (Kind::Reminder, Some(owners)) => {
+            (Kind::Reminder | Kind::Appointment, Some(owners)) => {
                 owners.iter().copied().find(|owner| self.here.contains(owner)).or(turn)
             }
             (_, None) => turn,

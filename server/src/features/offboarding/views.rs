@@ -39,6 +39,7 @@ impl Counts {
         match kind {
             Kind::Customer => self.customers += 1,
             Kind::Reminder => self.reminders += 1,
+            Kind::Appointment => self.appointments += 1,
         }
         self.cards += cards;
     }
@@ -171,9 +172,10 @@ pub(super) struct Share {
 pub(super) async fn shares(
     tx: &Tx<'_>,
     user: UserId,
+    now: DateTime<Utc>,
     receivers: &[UserId],
 ) -> Result<(Counts, Vec<Share>), Problem> {
-    let open = open_work::next(tx, user, None, None).await?;
+    let open = open_work::next(tx, user, now, None, None).await?;
     let cards = cards_of(tx, user).await?;
     let mut heirs = Heirs::load(tx, user, receivers, &open).await?;
     let mut all = Counts::default();

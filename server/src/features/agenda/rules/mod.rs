@@ -4,6 +4,7 @@
 mod book;
 mod booking;
 mod catalogue;
+mod handing;
 mod moving;
 mod plan;
 mod states;
@@ -22,6 +23,7 @@ pub(super) use self::catalogue::{
     archive_resource, archive_service, create_resource, create_service, restore_resource,
     restore_service, update_resource, update_service,
 };
+pub use self::handing::hand_over;
 pub(super) use self::moving::{move_appointment, update};
 pub(super) use self::states::{arrive, cancel, confirm, finish, lapse, miss, remind, restore};
 pub(super) use self::strangers::{book_public, cancel_public, is_changeable, move_public};

@@ -39,7 +39,7 @@ pub(in crate::features::offboarding) async fn offboard(
     if let Some(open) = open {
         return Err(Problem::conflict("offboarding_state").with(json!({ "state": open.state })));
     }
-    let (counts, _) = views::shares(tx, leaver.id, &receivers).await?;
+    let (counts, _) = views::shares(tx, leaver.id, cx.at, &receivers).await?;
     // within reach, not the last administrator: all refusals come from here, before any write
     let ended = accounts::end_access(tx, cx, leaver.id).await?;
     let row = offboarding::Model {

@@ -1,8 +1,8 @@
 //! One chunk of a hand-over, forward or back. A chunk that was done before is not done again.
 
-use entities::ids::{CustomerId, ReminderId, UserId};
+use entities::ids::{AppointmentId, CustomerId, ReminderId, UserId};
 use entities::tenancy::OfTenant;
-use entities::{customer, offboarding, offboarding_item, reminder, user};
+use entities::{appointment, customer, offboarding, offboarding_item, reminder, user};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
     QuerySelect,
@@ -18,7 +18,7 @@ use crate::features::offboarding::commands::Work;
 use crate::features::offboarding::events::said;
 use crate::features::offboarding::open_work::{self, Heirs, Kind, Open};
 use crate::features::offboarding::views::{self, DONE, Offboarding, REVERTED, REVERTING, RUNNING};
-use crate::features::{boards, reminders};
+use crate::features::{agenda, boards, reminders};
 use crate::kernel::command::{CommandContext, Decided, Decision, NewJob};
 use crate::kernel::event::NewEvent;
 use crate::kernel::problem::Problem;
@@ -38,7 +38,7 @@ pub(in crate::features::offboarding) async fn forward(
     let receivers = still_here(tx, &row).await?;
     let last = items(tx, &row).order_by_desc(offboarding_item::Column::N).one(tx).await?;
     let after = last.and_then(|item| Some((Kind::parse(&item.kind)?, item.record_id)));
-    let open = open_work::next(tx, row.user_id, after, Some(CHUNK)).await?;
+    let open = open_work::next(tx, row.user_id, cx.at, after, Some(CHUNK)).await?;
     let mut heirs = Heirs::load(tx, row.user_id, &receivers, &open).await?;
     let mut events = Vec::new();
     let mut new = Vec::with_capacity(open.len());
@@ -213,6 +213,20 @@ async fn give(
             let said = reminders::reassign(tx, &[ReminderId(open.id)], to).await?;
             Ok(Some(Moved { before: vec![from], after: vec![to], said }))
         }
+        Kind::Appointment => {
+            let id = AppointmentId(open.id);
+            let Some(before) = people_of(tx, id).await? else { return Ok(None) };
+            let stands = |one: &UserId| if *one == from { to } else { *one };
+            let mut after: Vec<UserId> = Vec::with_capacity(before.len());
+            for one in before.iter().map(stands) {
+                if !after.contains(&one) {
+                    after.push(one);
+                }
+            }
+            // who has another one at that time cannot take it: it stays, and is counted
+            let said = agenda::hand_over(tx, cx, id, after.clone()).await?;
+            Ok(said.map(|said| Moved { before, after, said }))
+        }
     }
 }
 
@@ -243,7 +257,18 @@ async fn restore(
                 None => Ok(None),
             }
         }
+        Kind::Appointment => match people_of(tx, AppointmentId(id)).await? {
+            Some(people) if people == after => {
+                agenda::hand_over(tx, cx, AppointmentId(id), before).await
+            }
+            _ => Ok(None),
+        },
     }
+}
+
+async fn people_of(tx: &Tx<'_>, id: AppointmentId) -> Result<Option<Vec<UserId>>, Problem> {
+    let rows = appointment::Entity::of(tx.tenant()).filter(appointment::Column::Id.eq(id));
+    Ok(rows.one(tx).await?.map(|row| row.people.0))
 }
 
 async fn assign(
