@@ -12,11 +12,11 @@ use secrecy::ExposeSecret;
 
 use crate::config::Settings;
 use crate::db::{Db, statistics};
-use crate::features::{audit, offboarding};
 use crate::features::{
     accounts, activities, agenda, boards, customers, imports, leads, notifications, reminders,
     rules, webhooks,
 };
+use crate::features::{audit, offboarding};
 use crate::gateway::{self, Gateway, Message};
 use crate::kernel::clock::Clock;
 use crate::realtime::Hub;

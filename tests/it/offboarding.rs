@@ -278,6 +278,9 @@ async fn reminders_and_appointments_go_to_who_has_the_customer(app: TestApp) {
     let reminder = admin.command(&topic, "reminder.add", remind).await["d"]["reminder_id"].clone();
     let own = json!({ "text": "Kendime", "due_at": "2027-01-05T09:00:00Z" });
     ayse.command("me", "reminder.add", own).await;
+    let types = admin.socket().await.snapshot("tenant").await["d"]["activity_types"].clone();
+    let call = json!({ "type": types[0]["id"], "assignee": ayse.id() });
+    let activity = admin.command(&topic, "activity.open", call).await["d"]["activity_id"].clone();
     let book = |day: u32, people: Value| {
         json!({ "customer_id": customer, "people": people, "force_hours": true,
                 "starts_at": format!("2027-03-{day:02}T09:00:00Z"),
@@ -290,12 +293,14 @@ async fn reminders_and_appointments_go_to_who_has_the_customer(app: TestApp) {
 
     let path = format!("/users/{}/offboarding/preview?to={}", ayse.id(), mehmet.id());
     let preview = admin.get(&path).await.ok();
-    for (kind, count) in [("customers", 1), ("reminders", 2), ("appointments", 2)] {
+    for (kind, count) in
+        [("customers", 1), ("reminders", 2), ("activities", 1), ("appointments", 2)]
+    {
         assert_eq!(preview[kind], count, "{preview}");
     }
     let id = offboard(&admin, &ayse, json!({ "kind": "user", "to": mehmet.id() })).await;
     let done = reached(&admin, &id, "done").await;
-    assert_eq!((&done["done"], &done["kept"]), (&json!(5), &json!(1)), "{done}");
+    assert_eq!((&done["done"], &done["kept"]), (&json!(6), &json!(1)), "{done}");
     let people = |answer: &Value| {
         let path = format!("/appointments/{}", text(&answer["d"]["appointment_id"]));
         let admin = admin.clone();
@@ -313,12 +318,18 @@ async fn reminders_and_appointments_go_to_who_has_the_customer(app: TestApp) {
         let items = list["items"].as_array().expect("items").clone();
         items.iter().find(|one| one["kind"] == "offboarded").cloned().ok_or(list)
     });
-    assert_eq!(told.await["d"]["count"], 4);
+    assert_eq!(told.await["d"]["count"], 5);
+    let whose = || async {
+        let list = admin.get(&format!("/customers/{customer}/activities")).await.ok();
+        let items = list["items"].as_array().expect("items").clone();
+        items.iter().find(|one| one["id"] == activity).expect("the activity")["assignee"].clone()
+    };
+    assert_eq!(whose().await, mehmet.id());
 
     admin.command("tenant", "offboarding.revert", json!({ "offboarding": id })).await;
     let back = reached(&admin, &id, "reverted").await;
     assert_eq!(back["kept"], 0, "{back}");
-    assert_eq!(people(&first).await, json!([ayse.id()]));
+    assert_eq!((people(&first).await, whose().await), (json!([ayse.id()]), json!(ayse.id())));
     let list = admin.get(&format!("/reminders?customer={customer}")).await.ok();
     assert_eq!(list["items"][0]["assignee"], ayse.id());
 }

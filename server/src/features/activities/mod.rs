@@ -16,6 +16,7 @@ mod commands;
 mod defaults;
 mod effects;
 mod events;
+mod handing;
 mod hearers;
 mod http;
 mod jobs;
@@ -32,6 +33,7 @@ use actix_web::web::ServiceConfig;
 use utoipa::OpenApi;
 
 pub use self::defaults::create_default;
+pub use self::handing::reassign;
 pub use self::merging::{held, repoint, take_over};
 pub use self::shapes::{Ask, AskField, Effects, NextReminder};
 pub use self::views::{Activity, ActivityType, Outcome, activity_types, of_customer};

@@ -4,9 +4,9 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use entities::ids::{AppointmentId, CustomerId, ReminderId, UserId};
+use entities::ids::{ActivityId, AppointmentId, CustomerId, ReminderId, UserId};
 use entities::tenancy::OfTenant;
-use entities::{appointment, appointment_seat, customer, reminder, user};
+use entities::{activity, appointment, appointment_seat, customer, reminder, user};
 use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
@@ -21,17 +21,19 @@ use crate::kernel::problem::Problem;
 pub(super) enum Kind {
     Customer,
     Reminder,
+    Activity,
     Appointment,
 }
 
 impl Kind {
-    const ALL: [Self; 3] = [Self::Customer, Self::Reminder, Self::Appointment];
+    const ALL: [Self; 4] = [Self::Customer, Self::Reminder, Self::Activity, Self::Appointment];
 
     /// The word in the database.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Customer => "customer",
             Self::Reminder => "reminder",
+            Self::Activity => "activity",
             Self::Appointment => "appointment",
         }
     }
@@ -72,6 +74,7 @@ pub(super) async fn next(
                 found.extend(ids.into_iter().map(|id| Open { kind, id: id.0, customer: Some(id) }));
             }
             Kind::Reminder => found.extend(reminders(tx, user, behind, left).await?),
+            Kind::Activity => found.extend(activities(tx, user, behind, left).await?),
             Kind::Appointment => found.extend(appointments(tx, user, now, behind, left).await?),
         }
     }
@@ -101,6 +104,33 @@ async fn reminders(
         .all(tx)
         .await?;
     let open = |(id, customer): (ReminderId, _)| Open { kind: Kind::Reminder, id: id.0, customer };
+    Ok(rows.into_iter().map(open).collect())
+}
+
+async fn activities(
+    tx: &Tx<'_>,
+    user: UserId,
+    behind: Option<Uuid>,
+    limit: Option<u64>,
+) -> Result<Vec<Open>, Problem> {
+    let mut query = activity::Entity::of(tx.tenant())
+        .filter(activity::Column::Assignee.eq(user))
+        .filter(activity::Column::State.eq("open"))
+        .order_by_asc(activity::Column::Id);
+    if let Some(behind) = behind {
+        query = query.filter(activity::Column::Id.gt(behind));
+    }
+    if let Some(limit) = limit {
+        query = query.limit(limit);
+    }
+    let rows: Vec<(ActivityId, CustomerId)> = query
+        .select_only()
+        .columns([activity::Column::Id, activity::Column::CustomerId])
+        .into_tuple()
+        .all(tx)
+        .await?;
+    let kind = Kind::Activity;
+    let open = |(id, customer): (ActivityId, _)| Open { kind, id: id.0, customer: Some(customer) };
     Ok(rows.into_iter().map(open).collect())
 }
 
@@ -195,7 +225,7 @@ impl<'r> Heirs<'r> {
                 }
                 turn
             }
-            (Kind::Reminder | Kind::Appointment, Some(owners)) => {
+            (_, Some(owners)) => {
                 owners.iter().copied().find(|owner| self.here.contains(owner)).or(turn)
             }
             (_, None) => turn,

@@ -39,6 +39,7 @@ impl Counts {
         match kind {
             Kind::Customer => self.customers += 1,
             Kind::Reminder => self.reminders += 1,
+            Kind::Activity => self.activities += 1,
             Kind::Appointment => self.appointments += 1,
         }
         self.cards += cards;

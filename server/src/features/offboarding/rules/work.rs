@@ -1,8 +1,8 @@
 //! One chunk of a hand-over, forward or back. A chunk that was done before is not done again.
 
-use entities::ids::{AppointmentId, CustomerId, ReminderId, UserId};
+use entities::ids::{ActivityId, AppointmentId, CustomerId, ReminderId, UserId};
 use entities::tenancy::OfTenant;
-use entities::{appointment, customer, offboarding, offboarding_item, reminder, user};
+use entities::{activity, appointment, customer, offboarding, offboarding_item, reminder, user};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
     QuerySelect,
@@ -18,7 +18,7 @@ use crate::features::offboarding::commands::Work;
 use crate::features::offboarding::events::said;
 use crate::features::offboarding::open_work::{self, Heirs, Kind, Open};
 use crate::features::offboarding::views::{self, DONE, Offboarding, REVERTED, REVERTING, RUNNING};
-use crate::features::{agenda, boards, reminders};
+use crate::features::{activities, agenda, boards, reminders};
 use crate::kernel::command::{CommandContext, Decided, Decision, NewJob};
 use crate::kernel::event::NewEvent;
 use crate::kernel::problem::Problem;
@@ -213,6 +213,10 @@ async fn give(
             let said = reminders::reassign(tx, &[ReminderId(open.id)], to).await?;
             Ok(Some(Moved { before: vec![from], after: vec![to], said }))
         }
+        Kind::Activity => {
+            let said = activities::reassign(tx, &[ActivityId(open.id)], to).await?;
+            Ok(Some(Moved { before: vec![from], after: vec![to], said }))
+        }
         Kind::Appointment => {
             let id = AppointmentId(open.id);
             let Some(before) = people_of(tx, id).await? else { return Ok(None) };
@@ -254,6 +258,17 @@ async fn restore(
                 .await?;
             match open.filter(|row| after.contains(&row.assignee)) {
                 Some(row) => Ok(Some(reminders::reassign(tx, &[row.id], leaver).await?)),
+                None => Ok(None),
+            }
+        }
+        Kind::Activity => {
+            let open = activity::Entity::of(tx.tenant())
+                .filter(activity::Column::Id.eq(ActivityId(id)))
+                .filter(activity::Column::State.eq("open"))
+                .one(tx)
+                .await?;
+            match open.filter(|row| row.assignee.is_some_and(|one| after.contains(&one))) {
+                Some(row) => Ok(Some(activities::reassign(tx, &[row.id], leaver).await?)),
                 None => Ok(None),
             }
         }
