@@ -10,9 +10,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::db::Tx;
+use crate::features::customers;
 use crate::kernel::clock::wire;
 use crate::kernel::money::Money;
-use crate::features::customers;
 use crate::kernel::principal::{Permission, Principal};
 use crate::kernel::problem::Problem;
 
