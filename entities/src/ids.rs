@@ -52,6 +52,7 @@ ids! {
     AppointmentId,
     AuditId,
     BoardId,
+    BulkId,
     CardId,
     CustomFieldId,
     CustomerId,
@@ -80,4 +81,5 @@ ids! {
     TokenId,
     UserId,
     WebhookId,
+    ViewId,
 }

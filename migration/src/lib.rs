@@ -12,6 +12,7 @@ mod m20261121_000011_agenda;
 mod m20261121_000012_reminders;
 mod m20261121_000013_rules;
 mod m20261121_000014_people;
+mod m20261121_000015_bulk;
 mod tenancy;
 mod types;
 
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000012_reminders::Migration),
             Box::new(m20261121_000013_rules::Migration),
             Box::new(m20261121_000014_people::Migration),
+            Box::new(m20261121_000015_bulk::Migration),
         ]
     }
 }

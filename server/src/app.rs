@@ -13,8 +13,8 @@ use secrecy::ExposeSecret;
 use crate::config::Settings;
 use crate::db::{Db, statistics};
 use crate::features::{
-    accounts, activities, agenda, boards, customers, imports, leads, notifications, reminders,
-    rules, webhooks,
+    accounts, activities, agenda, boards, bulk, customers, imports, leads, notifications, reminders,
+    rules, views, webhooks,
 };
 use crate::features::{audit, offboarding};
 use crate::gateway::{self, Gateway, Message};
@@ -108,7 +108,7 @@ impl Core {
         })
     }
 
-    /// Starts what runs by itself: jobs, imports that were cut off, the broom.
+    /// Starts what runs by itself: jobs, the broom.
     fn start_workers(&self, webhooks: &webhooks::Webhooks) -> anyhow::Result<()> {
         let (settings, db, clock, hub) = (&self.settings, &self.db, &self.clock, &self.hub);
         let slots = settings.limits.jobs;
@@ -116,20 +116,13 @@ impl Core {
         jobs.extend(offboarding::jobs(db, hub));
         jobs.extend(notifications::jobs(settings, db, clock, &self.public_url, &self.push)?);
         jobs.extend(activities::jobs(db, clock));
+        jobs.extend(bulk::jobs(db, hub));
+        jobs.extend(imports::jobs(db, hub));
         jobs.extend(reminders::jobs(db, clock, hub));
         jobs.extend(agenda::jobs(settings, db, hub, &self.public_url)?);
         jobs.extend(rules::jobs(settings, db, clock, hub)?);
         jobs.extend(webhooks::jobs(webhooks, db, clock, hub, slots));
         self.jobs.start(db, clock, jobs, slots);
-        let (db, hub) = (self.db.clone(), self.hub.clone());
-        self.db.detach(async move {
-            if let Err(problem) = imports::resume(&db, &hub).await {
-                tracing::error!(
-                    code = problem.code,
-                    "imports that were cut off wait for the next start"
-                );
-            }
-        });
         let (db, hub, clock) = (self.db.clone(), self.hub.clone(), self.clock.clone());
         self.db.detach(async move {
             if let Err(problem) = reminders::resume(&db, &hub, &clock).await {
@@ -185,7 +178,9 @@ fn registry(gateway: &Gateway, settings: &Settings, clock: &Clock) -> Registry {
     offboarding::commands(&mut registry);
     boards::commands(&mut registry);
     activities::commands(&mut registry);
+    bulk::commands(&mut registry);
     customers::commands(&mut registry, clock);
+    views::commands(&mut registry);
     imports::commands(&mut registry);
     leads::commands(&mut registry);
     notifications::commands(&mut registry);
@@ -202,8 +197,10 @@ fn features(cfg: &mut web::ServiceConfig) {
         .configure(audit::routes)
         .configure(offboarding::routes)
         .configure(boards::routes)
+        .configure(bulk::routes)
         .configure(customers::routes)
         .configure(activities::routes)
+        .configure(views::routes)
         .configure(leads::routes)
         .configure(imports::routes)
         .configure(notifications::routes)
@@ -221,8 +218,10 @@ pub fn docs() -> Vec<utoipa::openapi::OpenApi> {
         audit::openapi(),
         offboarding::openapi(),
         boards::openapi(),
+        bulk::openapi(),
         customers::openapi(),
         activities::openapi(),
+        views::openapi(),
         leads::openapi(),
         imports::openapi(),
         notifications::openapi(),
@@ -238,8 +237,10 @@ pub fn messages() -> Vec<Message> {
     all.extend(agenda::messages());
     all.extend(offboarding::messages());
     all.extend(boards::messages());
+    all.extend(bulk::messages());
     all.extend(customers::messages());
     all.extend(activities::messages());
+    all.extend(views::messages());
     all.extend(leads::messages());
     all.extend(imports::messages());
     all.extend(notifications::messages());

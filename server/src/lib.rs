@@ -9,4 +9,6 @@ pub mod features;
 pub mod gateway;
 pub mod kernel;
 pub mod realtime;
+#[cfg(test)]
+mod testbed;
 pub mod workers;

@@ -1,6 +1,7 @@
 //! What breaks: killed servers, peers that do not read, frames that lie, a crowd at one door.
 mod crowd;
 mod frames;
+mod import;
 mod kill;
 mod reminders;
 mod slow;

@@ -1,12 +1,14 @@
 //! The proof from outside, as one binary: each module is one area of the contract, run on SQLite and PostgreSQL.
 mod accounts;
 mod activities;
+mod archiving;
 mod audit;
 mod auth;
 mod backup;
 mod bad_input;
 mod board_sight;
 mod boards;
+mod bulk;
 mod commands;
 mod customers;
 #[path = "../fault/mod.rs"]
@@ -29,4 +31,5 @@ mod rules;
 mod sight;
 mod sockets;
 mod two_servers;
+mod views;
 mod webhooks;

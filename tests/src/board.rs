@@ -104,11 +104,16 @@ impl BoardState {
             "card.created" | "card.updated" | "card.assigned" | "card.restored" => {
                 self.put(&d["card"])
             }
-            "card.created_many" => {
+            "card.created_many" | "card.updated_many" | "card.restored_many" => {
                 d["cards"].as_array().into_iter().flatten().for_each(|card| self.put(card))
             }
             "card.archived" | "card.withdrawn" => {
                 self.cards.remove(d["card"].as_str().unwrap_or_default());
+            }
+            "card.archived_many" | "card.withdrawn_many" => {
+                for one in d["cards"].as_array().into_iter().flatten() {
+                    self.cards.remove(one["card"].as_str().unwrap_or_default());
+                }
             }
             "card.moved" => {
                 self.moved(&d["card"], d, &d["version"]);

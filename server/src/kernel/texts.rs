@@ -77,6 +77,13 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ),
     ("not_revertible", "Devir artık geri alınamaz", "The hand-over can no longer be taken back"),
     ("import_state", "İçe aktarma bu durumda değil", "The import is not in the right state"),
+    ("bulk_state", "Toplu işlem bu durumda değil", "The bulk action is not in the right state"),
+    (
+        "bulk_busy",
+        "Çok sayıda toplu işlem sürüyor; birinin bitmesini bekleyin",
+        "Many bulk actions are running; wait until one is done",
+    ),
+    ("no_one", "Seçime uyan müşteri yok", "No customer fits the selection"),
     ("unsupported_file", "Bu dosya türü desteklenmiyor", "This kind of file is not supported"),
     ("push_off", "Cihaz bildirimi bu sunucuda kapalı", "Push is off on this server"),
     (

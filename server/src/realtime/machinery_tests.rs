@@ -1,25 +1,18 @@
 //! The machinery with a feature made of nothing: order, answers, retries, joining under load.
 
-use std::sync::Arc;
-
-use chrono::{DateTime, Utc};
-use entities::ids::{SessionId, TenantId};
-use futures_util::future::{BoxFuture, join_all};
+use futures_util::future::join_all;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::bus::LocalBus;
-use super::hub::{Authenticator, Hub};
-use super::port::SignedIn;
+use super::hub::Hub;
 use super::registry::Registry;
-use super::sessions::{SessionSettings, Sessions};
-use crate::db::{Db, Options, Tx};
-use crate::kernel::clock::Clock;
+use crate::db::{Db, Tx};
 use crate::kernel::command::{Command, CommandContext, Decided, Decision};
 use crate::kernel::event::NewEvent;
 use crate::kernel::principal::{Permission, Principal};
 use crate::kernel::problem::Problem;
 use crate::kernel::topic::Topic;
+use crate::testbed::{Testbed, sqlite};
 
 #[derive(Deserialize)]
 struct Say {
@@ -43,42 +36,9 @@ impl Command for Say {
     }
 }
 
-struct Nobody;
-
-impl Authenticator for Nobody {
-    fn sign_in<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<SignedIn, Problem>> {
-        Box::pin(async { Err(Problem::unauthenticated()) })
-    }
-
-    fn ended_since(
-        &self,
-        _: TenantId,
-        _: DateTime<Utc>,
-    ) -> BoxFuture<'_, Result<Vec<SessionId>, Problem>> {
-        Box::pin(async { Ok(Vec::new()) })
-    }
-}
-
 async fn hub() -> (Hub, Db, Principal) {
-    let file = std::env::temp_dir().join(format!("nabiz-{}.db", Clock::system().fresh_id()));
-    let options = Options {
-        url: format!("sqlite://{}", file.display()),
-        admin_url: String::new(),
-        max_connections: 4,
-        synchronous: "full".to_owned(),
-    };
-    // leaked on purpose: a runtime may not be dropped inside another
-    let runtime = Box::leak(Box::new(tokio::runtime::Runtime::new().unwrap()));
-    let handle = runtime.handle().clone();
-    let db = runtime.spawn(async move { Db::open(&options, handle).await }).await.unwrap().unwrap();
-    let mut registry = Registry::default();
-    registry.accepts::<Say>();
-    let clock = Clock::system();
-    let sessions = Sessions::new(SessionSettings::default(), clock.clone());
-    let nobody = Arc::new(Nobody);
-    let bus = Arc::new(LocalBus::default());
-    let hub = Hub::start(db.clone(), clock, registry, sessions, nobody, bus, Arc::new(|| ()), 2);
-    (hub, db, Principal::system(TenantId(Clock::system().fresh_id())))
+    let bed = Testbed::start(sqlite(), Registry::accepts::<Say>).await;
+    (bed.hub, bed.db, bed.by)
 }
 
 async fn positions(db: &Db, by: &Principal, topic: &str) -> (i64, Vec<i64>) {

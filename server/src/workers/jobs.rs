@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use entities::ids::{JobId, TenantId};
 use entities::tenancy::OfTenant;
 use entities::{job, job_due};
@@ -14,13 +15,13 @@ use sea_orm::sea_query::{Expr, LockBehavior, LockType, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder};
 use tokio::sync::{Notify, Semaphore};
 
-use crate::db::{Db, Engine};
+use crate::db::{Db, Engine, Tx};
 use crate::kernel::clock::Clock;
 use crate::kernel::problem::{Class, Problem};
 
 /// How long a job belongs to who took it; renewed while it runs.
-const LEASE: chrono::Duration = chrono::Duration::seconds(120);
-const RENEW: Duration = Duration::from_secs(40);
+const LEASE: chrono::Duration = chrono::Duration::seconds(30);
+const RENEW: Duration = Duration::from_secs(10);
 /// How often to look without being woken: other nodes write jobs too, and waits end.
 const LOOK: Duration = Duration::from_secs(1);
 /// After so many tries a job is given up: about nine hours later.
@@ -33,6 +34,9 @@ pub enum JobError {
     Later(&'static str),
     /// Never going to work.
     Never(&'static str),
+    /// No failure: long work that has done a piece and gives its slot to others before it goes on.
+    /// So a stop waits for a piece only, and any node may do the next one.
+    Again,
 }
 
 impl From<Problem> for JobError {
@@ -202,7 +206,11 @@ impl Runner {
                 Err(_) => self.renew(id).await,
             }
         };
-        let result = if done.is_ok() { "done" } else { "failed" };
+        let result = match done {
+            Ok(()) => "done",
+            Err(JobError::Again) => "goes_on",
+            Err(_) => "failed",
+        };
         metrics::counter!("nabiz_jobs", "kind" => kind.kind(), "result" => result).increment(1);
         self.finish(tenant, id, row.attempts, done).await;
     }
@@ -233,65 +241,68 @@ impl Runner {
     async fn finish(&self, tenant: TenantId, id: JobId, tries: i32, done: Result<(), JobError>) {
         let (now, tries) = (self.clock.now(), tries + 1);
         let next = match done {
-            Ok(()) => None,
-            Err(JobError::Later(why)) if tries < TRIES_MAX => Some((why, Some(now + wait(tries)))),
+            Ok(()) => Next::Gone,
+            // a piece that went well forgets what failed before it
+            Err(JobError::Again) => Next::At { why: None, tries: 0, run_at: now },
+            Err(JobError::Later(why)) if tries < TRIES_MAX => {
+                Next::At { why: Some(why), tries, run_at: now + wait(tries) }
+            }
             Err(JobError::Later(why) | JobError::Never(why)) => {
                 tracing::error!(job.id = %id, job.tries = tries, why, "job given up");
                 metrics::counter!("nabiz_jobs_given_up").increment(1);
-                Some((why, None))
+                Next::GivenUp { why, tries, at: now }
             }
         };
-        let written = self
-            .db
-            .write(tenant, move |tx| {
-                async move {
-                    let due = job_due::Column::JobId.eq(id);
-                    match next {
-                        None => {
-                            job::Entity::forget(tx.tenant())
-                                .filter(job::Column::Id.eq(id))
-                                .exec(tx)
-                                .await?;
-                            job_due::Entity::delete_many().filter(due).exec(tx).await?;
-                        }
-                        Some((why, again)) => {
-                            let mut change = job::Entity::change(tx.tenant())
-                                .col_expr(job::Column::Attempts, Expr::value(tries))
-                                .col_expr(job::Column::LastError, Expr::value(why))
-                                .filter(job::Column::Id.eq(id));
-                            if again.is_none() {
-                                change = change.col_expr(job::Column::FailedAt, Expr::value(now));
-                            }
-                            change.exec(tx).await?;
-                            match again {
-                                Some(run_at) => {
-                                    job_due::Entity::update_many()
-                                        .col_expr(job_due::Column::RunAt, Expr::value(run_at))
-                                        .col_expr(
-                                            job_due::Column::LockedUntil,
-                                            Expr::value(
-                                                Option::<chrono::DateTime<chrono::Utc>>::None,
-                                            ),
-                                        )
-                                        .filter(due)
-                                        .exec(tx)
-                                        .await?;
-                                }
-                                None => {
-                                    job_due::Entity::delete_many().filter(due).exec(tx).await?;
-                                }
-                            }
-                        }
-                    }
-                    Ok(())
-                }
-                .boxed()
-            })
-            .await;
+        let written = self.db.write(tenant, move |tx| next.write(tx, id).boxed()).await;
         if let Err(problem) = written {
             // it runs again when the lease has ended
             tracing::warn!(%problem, "a job's end could not be written");
         }
+    }
+}
+
+/// What becomes of a job after a run.
+#[derive(Clone, Copy)]
+enum Next {
+    Gone,
+    At { why: Option<&'static str>, tries: i32, run_at: DateTime<Utc> },
+    GivenUp { why: &'static str, tries: i32, at: DateTime<Utc> },
+}
+
+impl Next {
+    async fn write(self, tx: &Tx<'_>, id: JobId) -> Result<(), Problem> {
+        let own = || job::Column::Id.eq(id);
+        let due = job_due::Column::JobId.eq(id);
+        let noted = |why: Option<&str>, tries: i32| {
+            job::Entity::change(tx.tenant())
+                .col_expr(job::Column::Attempts, Expr::value(tries))
+                .col_expr(job::Column::LastError, Expr::value(why.map(str::to_owned)))
+                .filter(own())
+        };
+        match self {
+            Self::Gone => {
+                job::Entity::forget(tx.tenant()).filter(own()).exec(tx).await?;
+                job_due::Entity::delete_many().filter(due).exec(tx).await?;
+            }
+            Self::At { why, tries, run_at } => {
+                noted(why, tries).exec(tx).await?;
+                let free = Expr::value(None::<DateTime<Utc>>);
+                job_due::Entity::update_many()
+                    .col_expr(job_due::Column::RunAt, Expr::value(run_at))
+                    .col_expr(job_due::Column::LockedUntil, free)
+                    .filter(due)
+                    .exec(tx)
+                    .await?;
+            }
+            Self::GivenUp { why, tries, at } => {
+                noted(Some(why), tries)
+                    .col_expr(job::Column::FailedAt, Expr::value(at))
+                    .exec(tx)
+                    .await?;
+                job_due::Entity::delete_many().filter(due).exec(tx).await?;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -2,3 +2,4 @@
 
 pub mod janitor;
 pub mod jobs;
+pub mod patience;

@@ -45,7 +45,7 @@ use self::lockout::Lockouts;
 pub use self::newcomers::{NewTenant, find_slug as tenant_of, refuse_other_secret};
 pub use self::operator::{InvitedPerson, Operator};
 use self::password::Passwords;
-pub use self::principals::{Principals, SocketSignIn, load_principal};
+pub use self::principals::{Principals, SocketSignIn, load_principal, standing};
 pub use self::rules::users::{end_access, give_access_back};
 pub use self::views::{ApiKey, Department, DeviceSession, Invitation, Role, Team, Tenant, User};
 use crate::adapters::mail::{self, Templates};

@@ -51,6 +51,18 @@ pub async fn load_principal(
     eyes_of(tx, user, session).await
 }
 
+/// What a colleague may do and see now, on no device: for work that goes on in their name. None
+/// when they are gone.
+///
+/// # Errors
+/// Those of the database.
+pub async fn standing(tx: &Tx<'_>, user: UserId) -> Result<Option<Principal>, Problem> {
+    match views::find_user(tx, user).await?.filter(|user| user.active) {
+        Some(user) => Ok(Some(eyes_of(tx, user, SessionId::NIL).await?)),
+        None => Ok(None),
+    }
+}
+
 /// What somebody may do and see, as the rows are now.
 pub(super) async fn eyes_of(
     tx: &Tx<'_>,

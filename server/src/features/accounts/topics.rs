@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 
 use super::views::{self, User};
 use crate::db::Tx;
-use crate::features::{activities, boards, customers, notifications, reminders};
+use crate::features::{
+    activities, boards, customers, notifications, reminders, views as saved_views,
+};
 use crate::kernel::clock::Clock;
 use crate::kernel::principal::{Permission, Principal};
 use crate::kernel::problem::Problem;
@@ -43,6 +45,7 @@ impl TopicKind for TenantTopic {
         };
         let custom_fields = customers::custom_fields(tx).await?;
         let activity_types = activities::activity_types(tx).await?;
+        let shared_views = saved_views::shared(tx).await?;
         let mut users = Vec::new();
         loop {
             let after = users.last().map(|user: &User| user.id);
@@ -57,7 +60,7 @@ impl TopicKind for TenantTopic {
         let mut parts = vec![part(&json!({
             "users": users[..head], "roles": roles, "tenant": tenant,
             "teams": [], "departments": [], "boards": [], "custom_fields": [],
-            "activity_types": [],
+            "activity_types": [], "views": [],
         }))];
         // lists that a tenant can make long follow in parts of their own
         for rest in users[head..].chunks(USERS_A_PART) {
@@ -68,6 +71,7 @@ impl TopicKind for TenantTopic {
         parts.extend(in_parts("boards", &boards));
         parts.extend(in_parts("custom_fields", &custom_fields));
         parts.extend(in_parts("activity_types", &activity_types));
+        parts.extend(in_parts("views", &shared_views));
         Ok(whole_or_parts(parts))
     }
 }
@@ -151,9 +155,11 @@ impl TopicKind for MyTopic {
             "settings": told.settings,
             "notifications": [],
             "reminders": [],
+            "views": [],
         }))];
         parts.extend(in_parts("notifications", &latest));
         parts.extend(in_parts("reminders", &open));
+        parts.extend(in_parts("views", &saved_views::own(tx, id).await?));
         Ok(whole_or_parts(parts))
     }
 }

@@ -60,7 +60,7 @@ pub(super) struct StageArchived {
     pub(super) stage: StageId,
 }
 
-/// `card.created`, `card.updated`, `card.restored`.
+/// `card.created`, `card.imported`, `card.updated`, `card.restored`.
 #[derive(Serialize, ToSchema)]
 pub(super) struct CardShown<'a> {
     pub(super) card: &'a Card,
@@ -73,15 +73,22 @@ pub(super) struct CardAssigned<'a> {
     pub(super) before: &'a [UserId],
 }
 
-/// `card.created_many`, at most [`CREATED_MAX`] cards.
+/// `card.created_many`, `card.updated_many`, `card.restored_many`, at most [`CREATED_MAX`] cards.
 #[derive(Serialize, ToSchema)]
-pub(super) struct CardsCreated<'a> {
+pub(super) struct CardsShown<'a> {
     pub(super) cards: &'a [&'a Card],
 }
 
-/// Cards of one `card.created_many`.
+/// `card.archived_many`, and `card.withdrawn_many` for who does not see these cards any more; at
+/// most [`MOVED_MAX`].
+#[derive(Serialize, ToSchema)]
+pub(super) struct CardsNamed<'a> {
+    pub(super) cards: &'a [CardNamed],
+}
+
+/// Cards of one event that shows them whole.
 pub(super) const CREATED_MAX: usize = 100;
-/// Cards of one `card.moved_many`: what a command may name.
+/// Cards of one event that names them: what a command may name.
 pub(super) const MOVED_MAX: usize = 200;
 /// Pairs of one `card.reranked`.
 const RERANKED_MAX: usize = 500;
@@ -148,7 +155,12 @@ pub(super) fn described() -> Vec<Message> {
         Message::event::<StageReordered<'_>>("stage.reordered", BOARD),
         Message::event::<StageArchived>("stage.archived", BOARD),
         Message::event::<CardShown<'_>>("card.created", BOARD),
-        Message::event::<CardsCreated<'_>>("card.created_many", BOARD),
+        Message::event::<CardShown<'_>>("card.imported", "customer:<id>"),
+        Message::event::<CardsShown<'_>>("card.created_many", BOARD),
+        Message::event::<CardsShown<'_>>("card.updated_many", BOARD),
+        Message::event::<CardsShown<'_>>("card.restored_many", BOARD),
+        Message::event::<CardsNamed<'_>>("card.archived_many", BOARD),
+        Message::event::<CardsNamed<'_>>("card.withdrawn_many", BOARD),
         Message::event::<CardShown<'_>>("card.updated", BOARD),
         Message::event::<CardAssigned<'_>>("card.assigned", BOARD),
         Message::event::<CardNamed>("card.withdrawn", BOARD),

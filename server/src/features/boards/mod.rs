@@ -25,6 +25,10 @@ pub use self::commands::{
 };
 pub use self::http::{openapi, routes};
 pub use self::rules::{
+    ArchivedCustomer, Carriage, Carried, OwnersBefore, archive_with, carry, carry_back,
+    check_target, customers_changed, in_order, restore_with, take_boards_of,
+};
+pub use self::rules::{
     Footprint, NewPlace, PlaceCard, Placed, Step, Target, create_default, customer_changed,
     due_changed, erase, place_many, place_new, repoint, repoint_cards, step_back, untouched,
     withdraw,

@@ -4,40 +4,22 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
-use entities::ids::{BoardId, CardId, SessionId, StageId, TenantId, UserId};
+use chrono::DateTime;
+use entities::ids::{BoardId, CardId, SessionId, StageId, UserId};
 use futures_util::FutureExt;
-use futures_util::future::{BoxFuture, join_all};
-use sea_orm::{ConnectionTrait, EntityTrait, Set};
+use futures_util::future::join_all;
+use sea_orm::{EntityTrait, Set};
 use serde_json::{Value, json};
 
 use super::views::{self, BoardTopic, Filter};
-use crate::db::{Db, Options, open_bare};
+use crate::db::{Db, Options};
 use crate::kernel::clock::Clock;
 use crate::kernel::principal::{Principal, Visibility, Who};
 use crate::kernel::problem::Problem;
 use crate::kernel::topic::Topic;
-use crate::realtime::bus::LocalBus;
-use crate::realtime::hub::{Authenticator, Hub};
-use crate::realtime::port::SignedIn;
-use crate::realtime::registry::{Registry, TopicKind};
-use crate::realtime::sessions::{SessionSettings, Sessions};
-
-struct Nobody;
-
-impl Authenticator for Nobody {
-    fn sign_in<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<SignedIn, Problem>> {
-        Box::pin(async { Err(Problem::unauthenticated()) })
-    }
-
-    fn ended_since(
-        &self,
-        _: TenantId,
-        _: DateTime<Utc>,
-    ) -> BoxFuture<'_, Result<Vec<SessionId>, Problem>> {
-        Box::pin(async { Ok(Vec::new()) })
-    }
-}
+use crate::realtime::hub::Hub;
+use crate::realtime::registry::TopicKind;
+use crate::testbed::{Testbed, postgres, sqlite};
 
 /// One board of one tenant, over a database of its own.
 struct Bench {
@@ -48,46 +30,13 @@ struct Bench {
     stages: Vec<StageId>,
 }
 
-async fn sqlite() -> Options {
-    let file = std::env::temp_dir().join(format!("nabiz-{}.db", Clock::system().fresh_id()));
-    let url = format!("sqlite://{}", file.display());
-    Options { url, admin_url: String::new(), max_connections: 4, synchronous: "full".to_owned() }
-}
-
-async fn postgres() -> Option<Options> {
-    let admin = std::env::var("NABIZ_TEST_PG_ADMIN_URL").ok()?;
-    let name = format!("nabiz_{}", Clock::system().fresh_id().simple());
-    let of = |role: &str| {
-        let url = std::env::var(role).unwrap();
-        format!("{}/{name}", url.rsplit_once('/').unwrap().0)
-    };
-    let options = Options {
-        url: of("NABIZ_TEST_PG_APP_URL"),
-        admin_url: of("NABIZ_TEST_PG_OWNER_URL"),
-        max_connections: 4,
-        synchronous: "full".to_owned(),
-    };
-    let bare = open_bare(&options, &admin).await.unwrap();
-    bare.execute_unprepared(&format!("CREATE DATABASE {name} OWNER nabiz_owner")).await.unwrap();
-    Some(options)
-}
-
 impl Bench {
     async fn new(options: Options) -> Self {
-        // leaked on purpose: a runtime may not be dropped inside another
-        let runtime = Box::leak(Box::new(tokio::runtime::Runtime::new().unwrap()));
-        let handle = runtime.handle().clone();
-        let open = runtime.spawn(async move { Db::open(&options, handle).await });
-        let db = open.await.unwrap().unwrap();
-        let mut registry = Registry::default();
-        super::commands(&mut registry);
-        crate::features::customers::commands(&mut registry);
-        let clock = Clock::system();
-        let sessions = Sessions::new(SessionSettings::default(), clock.clone());
-        let (nobody, jobs) = (Arc::new(Nobody), Arc::new(|| ()));
-        let bus = Arc::new(LocalBus::default());
-        let hub = Hub::start(db.clone(), clock.clone(), registry, sessions, nobody, bus, jobs, 2);
-        let by = Principal::system(TenantId(clock.fresh_id()));
+        let bed = Testbed::start(options, |registry| {
+            super::commands(registry);
+            crate::features::customers::commands(registry);
+        });
+        let Testbed { hub, db, clock, by } = bed.await;
         let made = db.write(by.tenant, move |tx| {
             let clock = clock.clone();
             async move {
@@ -181,7 +130,7 @@ macro_rules! on_both {
         mod $test {
             #[actix_web::test]
             async fn on_sqlite() {
-                super::$test(super::Bench::new(super::sqlite().await).await).await;
+                super::$test(super::Bench::new(super::sqlite()).await).await;
             }
             #[actix_web::test]
             async fn on_postgres() {

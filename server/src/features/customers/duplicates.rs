@@ -1,7 +1,8 @@
-//! Who may be the same person. Identities are unique, so these are likenesses: the same folded
-//! name, the same last seven digits of a phone, the same mailbox at another domain. People decide.
+//! Who may be the same person. Identities are unique, so these are likenesses: the same words in
+//! the name, the same last seven digits of a phone, the same mailbox at another domain. People
+//! decide.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use entities::ids::CustomerId;
 use entities::tenancy::OfTenant;
@@ -10,7 +11,9 @@ use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::Serialize;
 
+use super::filter::begins_with;
 use super::identity::{EMAIL, PHONE};
+use super::tokens::{self, Mark, mailbox, tail};
 use super::views::{self, Customer};
 use crate::db::Tx;
 use crate::kernel::principal::Principal;
@@ -18,17 +21,12 @@ use crate::kernel::problem::Problem;
 
 /// Most candidates of one customer.
 pub(super) const CANDIDATES_MAX: usize = 20;
-/// Most pairs of a whole tenant, most names looked at for them, and most bearers of one name.
+/// Most pairs of a whole tenant, most marks of each kind looked at for them, most bearers of one
+/// mark, and most bearers read at once.
 const PAIRS_MAX: usize = 200;
-const NAMES_MAX: u64 = 200;
+const MARKS_MAX: u64 = 200;
 const BEARERS_MAX: usize = 5;
-/// Digits of a phone's tail that two numbers share only if one lacks its area code.
-const TAIL: usize = 7;
-/// Mailboxes that say nothing about a person.
-const COMMON: [&str; 10] = [
-    "info", "iletisim", "destek", "satis", "muhasebe", "mail", "admin", "contact", "sales",
-    "office",
-];
+const READ_MAX: u64 = 2_000;
 
 /// Why two customers may be one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, utoipa::ToSchema)]
@@ -62,16 +60,7 @@ pub(super) async fn of_one(
 ) -> Result<Vec<Candidate>, Problem> {
     let mut reasons: BTreeMap<CustomerId, Vec<Reason>> = BTreeMap::new();
     let own = views::identities(tx, &[row.id]).await?.remove(&row.id).unwrap_or_default();
-    let same_name: Vec<CustomerId> = customer::Entity::of(tx.tenant())
-        .filter(customer::Column::NameKey.eq(row.name_key.as_str()))
-        .filter(customer::Column::Id.ne(row.id))
-        .select_only()
-        .column(customer::Column::Id)
-        .limit(100)
-        .into_tuple()
-        .all(tx)
-        .await?;
-    for id in same_name {
+    for id in same_name(tx, row).await? {
         let reason = Reason { kind: "name", value: row.name.clone() };
         reasons.entry(id).or_default().push(reason);
     }
@@ -118,9 +107,27 @@ async fn live(
         .await?)
 }
 
-fn tail(phone: &str) -> Option<&str> {
-    let digits = phone.trim_start_matches('+');
-    digits.get(digits.len().checked_sub(TAIL)?..)
+async fn same_name(tx: &Tx<'_>, row: &customer::Model) -> Result<Vec<CustomerId>, Problem> {
+    let words = tokens::name_words(&row.name);
+    let bearers = search_token::Entity::of(tx.tenant())
+        .filter(search_token::Column::Token.eq(Mark::Name.token(&words)))
+        .filter(search_token::Column::CustomerId.ne(row.id))
+        .select_only()
+        .column(search_token::Column::CustomerId)
+        .limit(100)
+        .into_tuple()
+        .all(tx)
+        .await?;
+    let bearers: Vec<(CustomerId, String)> = customer::Entity::of(tx.tenant())
+        .filter(customer::Column::Id.is_in::<CustomerId, _>(bearers))
+        .select_only()
+        .columns([customer::Column::Id, customer::Column::Name])
+        .into_tuple()
+        .all(tx)
+        .await?;
+    // a mark is cut; the whole name must be the same
+    let same = bearers.into_iter().filter(|(_, name)| tokens::name_words(name) == words);
+    Ok(same.map(|(id, _)| id).collect())
 }
 
 async fn same_tail(tx: &Tx<'_>, phone: &str) -> Result<Vec<(CustomerId, String)>, Problem> {
@@ -134,11 +141,6 @@ async fn same_tail(tx: &Tx<'_>, phone: &str) -> Result<Vec<(CustomerId, String)>
         .all(tx)
         .await?;
     Ok(ids.into_iter().map(|id| (id, tail.to_owned())).collect())
-}
-
-fn mailbox(email: &str) -> Option<&str> {
-    let (local, _) = email.rsplit_once('@')?;
-    (local.len() >= 4 && !COMMON.contains(&local)).then_some(local)
 }
 
 async fn same_mailbox(tx: &Tx<'_>, email: &str) -> Result<Vec<(CustomerId, String)>, Problem> {
@@ -160,67 +162,85 @@ async fn same_mailbox(tx: &Tx<'_>, email: &str) -> Result<Vec<(CustomerId, Strin
         .collect())
 }
 
-/// Pairs of the whole tenant: bearers of the same name, those that share more first.
+/// Pairs of the whole tenant: bearers of the same mark, those that share more first.
 pub(super) async fn pairs(tx: &Tx<'_>, by: &Principal) -> Result<Vec<Pair>, Problem> {
-    let mut rows = Vec::new();
-    for part in shared_names(tx, by).await?.chunks(100) {
-        rows.extend(
-            customer::Entity::of(tx.tenant())
-                .filter(customer::Column::NameKey.is_in(part.iter().map(String::as_str)))
-                .filter(customer::Column::MergedInto.is_null())
-                .filter(customer::Column::ArchivedAt.is_null())
-                .filter(views::visible(by))
-                .order_by_asc(customer::Column::NameKey)
-                .order_by_asc(customer::Column::Id)
-                .limit(2_000)
-                .all(tx)
-                .await?,
-        );
-    }
-    let ids: Vec<CustomerId> = rows.iter().map(|row| row.id).collect();
-    let identities = views::identities(tx, &ids).await?;
-    let mut by_name: BTreeMap<&str, Vec<&customer::Model>> = BTreeMap::new();
-    for row in &rows {
-        by_name.entry(&row.name_key).or_default().push(row);
-    }
-    let mut pairs = Vec::new();
-    for bearers in by_name.values() {
-        let bearers = bearers.get(..bearers.len().min(BEARERS_MAX)).unwrap_or_default();
-        for (at, a) in bearers.iter().enumerate() {
-            for b in bearers.iter().skip(at + 1) {
-                pairs.push((*a, *b, shared(a, b, &identities)));
+    let mut groups: BTreeMap<String, Vec<CustomerId>> = BTreeMap::new();
+    for mark in Mark::ALL {
+        for part in shared_marks(tx, by, mark).await?.chunks(100) {
+            for (token, id) in bearers(tx, by, part).await? {
+                groups.entry(token).or_default().push(id);
             }
         }
     }
-    pairs.sort_by_key(|(.., reasons)| std::cmp::Reverse(reasons.len()));
+    let ids: BTreeSet<CustomerId> = groups.values().flatten().copied().collect();
+    let ids: Vec<CustomerId> = ids.into_iter().collect();
+    let mut rows: HashMap<CustomerId, customer::Model> = HashMap::with_capacity(ids.len());
+    for part in ids.chunks(500) {
+        rows.extend(live(tx, by, part).await?.into_iter().map(|row| (row.id, row)));
+    }
+    let identities = views::identities(tx, &ids).await?;
+    let mut met: BTreeMap<(CustomerId, CustomerId), Vec<Reason>> = BTreeMap::new();
+    for ids in groups.values() {
+        let live: Vec<&customer::Model> =
+            ids.iter().filter_map(|id| rows.get(id)).take(BEARERS_MAX).collect();
+        for (at, a) in live.iter().enumerate() {
+            for b in live.iter().skip(at + 1) {
+                let pair = (Ord::min(a.id, b.id), Ord::max(a.id, b.id));
+                met.entry(pair).or_insert_with(|| shared(a, b, &identities));
+            }
+        }
+    }
+    let mut pairs: Vec<_> = met.into_iter().filter(|(_, reasons)| !reasons.is_empty()).collect();
+    pairs.sort_by_key(|(_, reasons)| std::cmp::Reverse(reasons.len()));
     pairs.truncate(PAIRS_MAX);
-    let record = |row: &customer::Model| {
-        views::record(row, identities.get(&row.id).map_or(&[], Vec::as_slice))
+    let record = |id: &CustomerId| {
+        let known = identities.get(id).map_or(&[][..], Vec::as_slice);
+        rows.get(id).map(|row| views::record(row, known))
     };
-    Ok(pairs
-        .into_iter()
-        .map(|(a, b, reasons)| Pair { a: record(a), b: record(b), reasons })
-        .collect())
+    let pair = |((a, b), reasons): ((CustomerId, CustomerId), Vec<Reason>)| {
+        Some(Pair { a: record(&a)?, b: record(&b)?, reasons })
+    };
+    Ok(pairs.into_iter().filter_map(pair).collect())
 }
 
-/// Names that more than one visible customer bears.
-async fn shared_names(tx: &Tx<'_>, by: &Principal) -> Result<Vec<String>, Problem> {
-    let column = |column| Expr::col((customer::Entity, column));
+/// Marks of one kind that more than one visible customer bears, the rarest first: a rare name says
+/// more than a common one. A range of one index, counted.
+async fn shared_marks(tx: &Tx<'_>, by: &Principal, mark: Mark) -> Result<Vec<String>, Problem> {
+    let column = |column| Expr::col((search_token::Entity, column));
+    let prefix = mark.token("");
     let mut query = Query::select();
     query
-        .column((customer::Entity, customer::Column::NameKey))
-        .from(customer::Entity)
-        .and_where(column(customer::Column::TenantId).eq(tx.tenant()))
-        .and_where(column(customer::Column::MergedInto).is_null())
-        .and_where(column(customer::Column::ArchivedAt).is_null())
-        .cond_where(views::visible(by))
-        .add_group_by([column(customer::Column::NameKey)])
-        .and_having(column(customer::Column::Id).count().gt(1))
-        // a rare name says more than a common one
-        .order_by_expr(column(customer::Column::Id).count(), Order::Asc)
-        .limit(NAMES_MAX);
+        .column((search_token::Entity, search_token::Column::Token))
+        .from(search_token::Entity)
+        .and_where(column(search_token::Column::TenantId).eq(tx.tenant()))
+        .cond_where(begins_with(&prefix))
+        .cond_where(views::visible_on(by, column(search_token::Column::CustomerId)))
+        .add_group_by([column(search_token::Column::Token)])
+        .and_having(column(search_token::Column::CustomerId).count().gt(1))
+        .order_by_expr(column(search_token::Column::CustomerId).count(), Order::Asc)
+        .order_by_expr(column(search_token::Column::Token), Order::Asc)
+        .limit(MARKS_MAX);
     let rows = tx.query_all(&query).await?;
     Ok(rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?)
+}
+
+async fn bearers(
+    tx: &Tx<'_>,
+    by: &Principal,
+    marks: &[String],
+) -> Result<Vec<(String, CustomerId)>, Problem> {
+    let id = Expr::col((search_token::Entity, search_token::Column::CustomerId));
+    Ok(search_token::Entity::of(tx.tenant())
+        .filter(search_token::Column::Token.is_in(marks.iter().map(String::as_str)))
+        .filter(views::visible_on(by, id))
+        .order_by_asc(search_token::Column::Token)
+        .order_by_asc(search_token::Column::CustomerId)
+        .select_only()
+        .columns([search_token::Column::Token, search_token::Column::CustomerId])
+        .limit(READ_MAX)
+        .into_tuple()
+        .all(tx)
+        .await?)
 }
 
 fn shared(
@@ -228,7 +248,7 @@ fn shared(
     b: &customer::Model,
     identities: &HashMap<CustomerId, Vec<identity::Model>>,
 ) -> Vec<Reason> {
-    let marks = |id: &CustomerId| -> Vec<Reason> {
+    let marks = |id: &CustomerId| -> BTreeSet<Reason> {
         let of = identities.get(id).into_iter().flatten();
         of.filter_map(|i| match i.kind.as_str() {
             PHONE => tail(&i.value).map(|v| Reason { kind: "phone", value: v.to_owned() }),
@@ -237,8 +257,10 @@ fn shared(
         })
         .collect()
     };
-    let theirs = marks(&b.id);
-    let mut reasons = vec![Reason { kind: "name", value: a.name.clone() }];
-    reasons.extend(marks(&a.id).into_iter().filter(|mark| theirs.contains(mark)));
+    let mut reasons = Vec::new();
+    if tokens::name_words(&a.name) == tokens::name_words(&b.name) {
+        reasons.push(Reason { kind: "name", value: a.name.clone() });
+    }
+    reasons.extend(marks(&a.id).intersection(&marks(&b.id)).cloned());
     reasons
 }

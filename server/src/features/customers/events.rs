@@ -1,5 +1,7 @@
 //! What is said about customers. Stored for ever: a shape may gain fields, never lose one.
 
+use std::collections::BTreeMap;
+
 use entities::customer;
 use entities::ids::{CustomFieldId, CustomerId, MergeId, NoteId, UserId};
 use serde::Serialize;
@@ -46,6 +48,17 @@ pub(super) struct Assigned<'a> {
     pub(super) owners: &'a [UserId],
     pub(super) before: &'a [UserId],
     pub(super) version: i64,
+}
+
+/// Customers of one `customer.changed_many`.
+const MANY_MAX: usize = 200;
+
+/// `customer.changed_many`.
+#[derive(Serialize, utoipa::ToSchema)]
+struct ChangedMany<'a> {
+    ids: &'a [CustomerId],
+    /// The fields that are others now.
+    changed: &'a [&'static str],
 }
 
 #[derive(Serialize, utoipa::ToSchema)]
@@ -103,6 +116,7 @@ pub(super) fn described() -> Vec<Message> {
         Message::event::<Whole<'_>>("customer.restored", ON_BOTH),
         Message::event::<Merged<'_>>("customer.merged", ON_BOTH),
         Message::event::<Unmerged<'_>>("customer.unmerged", ON_BOTH),
+        Message::event::<ChangedMany<'_>>("customer.changed_many", "tenant"),
         Message::event::<Exported>("customer.exported", "tenant"),
         Message::event::<Noted>("note.added", ON_CUSTOMER),
         Message::event::<Noted>("note.edited", ON_CUSTOMER),
@@ -146,16 +160,66 @@ pub(super) fn updated(
     Ok(on_both(on_customer(customer.id, "customer.updated", &d, before, &customer.owners)?))
 }
 
-pub(super) fn archived(row: &customer::Model) -> Result<[NewEvent; 2], Problem> {
+/// On the customer's topic alone.
+pub(super) fn archived_one(row: &customer::Model) -> Result<NewEvent, Problem> {
     let owners = &row.owners.0;
-    let d = Only { customer: row.id };
-    Ok(on_both(on_customer(row.id, "customer.archived", &d, owners, owners)?))
+    on_customer(row.id, "customer.archived", &Only { customer: row.id }, owners, owners)
+}
+
+pub(super) fn archived(row: &customer::Model) -> Result<[NewEvent; 2], Problem> {
+    Ok(on_both(archived_one(row)?))
 }
 
 pub(super) fn restored(customer: &Customer) -> Result<[NewEvent; 2], Problem> {
     let owners = &customer.owners;
     let event = on_customer(customer.id, "customer.restored", &Whole { customer }, owners, owners)?;
     Ok(on_both(event))
+}
+
+/// On the customer's topic alone.
+pub(super) fn restored_one(record: &Customer) -> Result<NewEvent, Problem> {
+    let [own, _] = restored(record)?;
+    Ok(own)
+}
+
+pub(super) fn tagged(
+    row: &customer::Model,
+    add: &[String],
+    remove: &[String],
+) -> Result<NewEvent, Problem> {
+    let (tags, owners) = (&row.tags.0, &row.owners.0);
+    let d = Tagged { customer: row.id, add, remove, tags, version: row.version };
+    on_customer(row.id, "customer.tagged", &d, owners, owners)
+}
+
+pub(super) fn assigned(
+    before: &customer::Model,
+    row: &customer::Model,
+) -> Result<NewEvent, Problem> {
+    let (before, owners) = (&before.owners.0, &row.owners.0);
+    let d = Assigned { customer: row.id, owners, before, version: row.version };
+    on_customer(row.id, "customer.assigned", &d, before, owners)
+}
+
+/// For lists: these customers are to be read again. One event for all whom the same people see,
+/// before or after.
+pub(super) fn changed_many(
+    customers: Vec<(Vec<UserId>, CustomerId)>,
+    field: &'static str,
+) -> Result<Vec<NewEvent>, Problem> {
+    let mut groups: BTreeMap<Vec<UserId>, Vec<CustomerId>> = BTreeMap::new();
+    for (see, id) in customers {
+        groups.entry(see).or_default().push(id);
+    }
+    let mut events = Vec::new();
+    for (see, ids) in groups {
+        for ids in ids.chunks(MANY_MAX) {
+            let d = ChangedMany { ids, changed: &[field] };
+            let event = NewEvent::new(Topic::tenant(), "customer.changed_many", &d)?;
+            events.push(event.heard_by(Audience::owners(&see, &see)));
+        }
+    }
+    Ok(events)
 }
 
 pub(super) fn note_event(
@@ -180,6 +244,8 @@ pub(crate) async fn of_slot(
             let changed: Vec<&'static str> = slot.changed.iter().copied().collect();
             if slot.changed.contains("archived_at") {
                 events.extend(restored(&record)?);
+                let was = before.archived_at.map(|at| (record.id, at));
+                events.extend(boards::restore_with(tx, cx, was.as_slice()).await?);
             }
             events.extend(updated(&record, &changed, &before.owners.0)?);
             let owners = slot.owners_before();

@@ -1,7 +1,7 @@
 //! Which customers a list is about: what the client asked for and what the asker may see, as one
 //! condition on the table `customer`.
 
-use entities::ids::{BoardId, UserId};
+use entities::ids::{BoardId, StageId, UserId};
 use entities::{card, customer, customer_owner, customer_tag, search_token};
 use sea_orm::Condition;
 use sea_orm::sea_query::{Expr, ExprTrait, IntoCondition, Query, SelectStatement, SimpleExpr};
@@ -25,6 +25,8 @@ pub(super) struct Filter {
     quality: Option<Vec<String>>,
     source: Option<Vec<String>>,
     board: Option<Boards>,
+    /// Stages in which they have a live card.
+    stage: Option<Vec<StageId>>,
     /// Only archived ones; otherwise only live ones.
     archived: Option<bool>,
 }
@@ -44,7 +46,9 @@ impl Filter {
         let filter: Self =
             serde_json::from_str(text).map_err(|_| Problem::invalid("filter", "bad_value"))?;
         let lists = [&filter.owner, &filter.tag, &filter.quality, &filter.source];
-        let long = lists.into_iter().flatten().any(|list| list.len() > ALTERNATIVES_MAX);
+        let stages = filter.stage.as_ref().map_or(0, Vec::len);
+        let long = stages > ALTERNATIVES_MAX
+            || lists.into_iter().flatten().any(|list| list.len() > ALTERNATIVES_MAX);
         let nul = lists.into_iter().flatten().flatten().any(|text| text.contains('\0'));
         if long {
             return Err(Problem::invalid("filter", "too_many"));
@@ -62,6 +66,7 @@ impl Filter {
             && self.quality.is_none()
             && self.source.is_none()
             && self.board.is_none()
+            && self.stage.is_none()
     }
 
     /// Whether it finds all live customers.
@@ -102,16 +107,26 @@ impl Filter {
                 Boards::One(board) => std::slice::from_ref(board),
                 Boards::Many(boards) => boards.as_slice(),
             };
-            let mut on = Query::select();
-            on.column(card::Column::CustomerId)
-                .from(card::Entity)
-                .and_where(Expr::col(card::Column::TenantId).eq(by.tenant))
-                .and_where(Expr::col(card::Column::BoardId).is_in(boards.iter().copied()))
-                .and_where(Expr::col(card::Column::ArchivedAt).is_null());
-            all = all.add(id().in_subquery(on));
+            let on = Expr::col(card::Column::BoardId).is_in(boards.iter().copied());
+            all = all.add(id().in_subquery(with_card(by, on)));
+        }
+        if let Some(stages) = &self.stage {
+            let on = Expr::col(card::Column::StageId).is_in(stages.iter().copied());
+            all = all.add(id().in_subquery(with_card(by, on)));
         }
         Ok(all)
     }
+}
+
+/// Customers with a live card of this kind.
+fn with_card(by: &Principal, which: SimpleExpr) -> SelectStatement {
+    let mut on = Query::select();
+    on.column(card::Column::CustomerId)
+        .from(card::Entity)
+        .and_where(Expr::col(card::Column::TenantId).eq(by.tenant))
+        .and_where(which)
+        .and_where(Expr::col(card::Column::ArchivedAt).is_null());
+    on
 }
 
 fn id() -> SimpleExpr {

@@ -16,7 +16,7 @@ use crate::kernel::problem::Problem;
 /// Most phones, and most e-mails, of one customer.
 pub(super) const CONTACTS_MAX: usize = 20;
 /// Most owners of one customer.
-const OWNERS_MAX: usize = 20;
+pub(super) const OWNERS_MAX: usize = 20;
 /// Most tags of one customer.
 pub(super) const TAGS_MAX: usize = 50;
 const TAG_CHARS: usize = 60;
@@ -202,6 +202,12 @@ pub(super) fn tags(field: &str, texts: &[String]) -> Result<Vec<String>, Problem
         }
     }
     Ok(tags)
+}
+
+/// # Errors
+/// `invalid` for what cannot be a tag.
+pub(crate) fn check_tags(field: &str, texts: &[String]) -> Result<(), Problem> {
+    tags(field, texts).map(drop)
 }
 
 /// A value of one of the tenant's own fields; null empties it.

@@ -43,6 +43,9 @@ pub(super) async fn seed(db: &Db, tenant: TenantId) {
             run(of_word(&format!("'90' || {phone}"))).await?;
             run(of_word("'kisi' || n")).await?;
             run(of_word("'ornek'")).await?;
+            run(of_word(&format!("'=n' || {name}"))).await?;
+            run(of_word(&format!("'=p' || substr({phone}, 4)"))).await?;
+            run(of_word("'=e' || 'kisi' || n")).await?;
             Ok(())
         }
         .boxed()

@@ -5,7 +5,10 @@ use entities::ids::{CustomerId, IdentityId, UserId};
 use entities::lists::{StringList, UserList};
 use entities::tenancy::OfTenant;
 use entities::{customer, customer_owner, customer_tag, identity};
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, Set,
+};
 
 use super::identity::Ident;
 use super::tokens;
@@ -103,6 +106,68 @@ pub(super) async fn save(
         add_tags(tx, row.tags.0.iter().map(|tag| (row.id, tag.clone())).collect()).await?;
     }
     Ok(row)
+}
+
+/// Writes many changed rows, each over the one that was read and is held by this transaction:
+/// only owners, tags and the archive may differ. A few statements, however many rows. Returns the
+/// rows as they stand now.
+///
+/// # Errors
+/// A race when one of them has changed since it was read.
+pub(super) async fn save_many(
+    tx: &Tx<'_>,
+    cx: &CommandContext,
+    pairs: &[(customer::Model, customer::Model)],
+) -> Result<Vec<customer::Model>, Problem> {
+    type Becomes = (UserList, StringList, Option<chrono::DateTime<chrono::Utc>>);
+    let mut becomes: Vec<(Becomes, Vec<CustomerId>)> = Vec::new();
+    for (_, row) in pairs {
+        let to = (row.owners.clone(), row.tags.clone(), row.archived_at);
+        match becomes.iter_mut().find(|(known, _)| *known == to) {
+            Some((_, ids)) => ids.push(row.id),
+            None => becomes.push((to, vec![row.id])),
+        }
+    }
+    for ((owners, tags, archived_at), ids) in becomes {
+        let count = ids.len() as u64;
+        let done = customer::Entity::change(tx.tenant())
+            .filter(customer::Column::Id.is_in(ids))
+            .col_expr(customer::Column::Owners, Expr::value(owners))
+            .col_expr(customer::Column::Tags, Expr::value(tags))
+            .col_expr(customer::Column::ArchivedAt, Expr::value(archived_at))
+            .col_expr(customer::Column::Version, Expr::col(customer::Column::Version).add(1))
+            .col_expr(customer::Column::UpdatedAt, Expr::value(cx.at))
+            .exec(tx)
+            .await?;
+        if done.rows_affected != count {
+            return Err(race());
+        }
+    }
+    let owned: Vec<_> =
+        pairs.iter().filter(|(a, b)| a.owners != b.owners).map(|(_, b)| b).collect();
+    if !owned.is_empty() {
+        customer_owner::Entity::forget(tx.tenant())
+            .filter(customer_owner::Column::CustomerId.is_in(owned.iter().map(|row| row.id)))
+            .exec(tx)
+            .await?;
+        let new = owned.iter().flat_map(|row| row.owners.0.iter().map(|owner| (row.id, *owner)));
+        add_owners(tx, new.collect()).await?;
+    }
+    let tagged: Vec<_> = pairs.iter().filter(|(a, b)| a.tags != b.tags).map(|(_, b)| b).collect();
+    if !tagged.is_empty() {
+        customer_tag::Entity::forget(tx.tenant())
+            .filter(customer_tag::Column::CustomerId.is_in(tagged.iter().map(|row| row.id)))
+            .exec(tx)
+            .await?;
+        let new = tagged.iter().flat_map(|row| row.tags.0.iter().map(|tag| (row.id, tag.clone())));
+        add_tags(tx, new.collect()).await?;
+    }
+    let saved = pairs.iter().map(|(before, row)| customer::Model {
+        version: before.version + 1,
+        updated_at: cx.at,
+        ..row.clone()
+    });
+    Ok(saved.collect())
 }
 
 /// `source.channel`, for filters.

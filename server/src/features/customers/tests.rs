@@ -1,44 +1,21 @@
 //! The matcher, merges and the search against a real database. On SQLite, and on PostgreSQL where
 //! `scripts/with-services.sh` offers one.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use chrono::{DateTime, Utc};
-use entities::ids::{CustomerId, SessionId, TenantId};
+use entities::ids::CustomerId;
 use futures_util::FutureExt;
-use futures_util::future::{BoxFuture, join_all};
-use sea_orm::ConnectionTrait;
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use super::listing::{self, ListQuery};
 use super::totals::Totals;
-use crate::db::{Db, Options, open_bare};
-use crate::kernel::clock::Clock;
+use crate::db::{Db, Options};
 use crate::kernel::principal::Principal;
 use crate::kernel::problem::Problem;
 use crate::kernel::topic::Topic;
-use crate::realtime::bus::LocalBus;
-use crate::realtime::hub::{Authenticator, Hub};
-use crate::realtime::port::SignedIn;
-use crate::realtime::registry::Registry;
-use crate::realtime::sessions::{SessionSettings, Sessions};
-
-struct Nobody;
-
-impl Authenticator for Nobody {
-    fn sign_in<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<SignedIn, Problem>> {
-        Box::pin(async { Err(Problem::unauthenticated()) })
-    }
-
-    fn ended_since(
-        &self,
-        _: TenantId,
-        _: DateTime<Utc>,
-    ) -> BoxFuture<'_, Result<Vec<SessionId>, Problem>> {
-        Box::pin(async { Ok(Vec::new()) })
-    }
-}
+use crate::realtime::hub::Hub;
+use crate::testbed::{Testbed, postgres, sqlite};
 
 struct Bench {
     hub: Hub,
@@ -46,47 +23,14 @@ struct Bench {
     by: Principal,
 }
 
-fn sqlite() -> Options {
-    let file = std::env::temp_dir().join(format!("nabiz-{}.db", Clock::system().fresh_id()));
-    let url = format!("sqlite://{}", file.display());
-    Options { url, admin_url: String::new(), max_connections: 4, synchronous: "full".to_owned() }
-}
-
-async fn postgres() -> Option<Options> {
-    let admin = std::env::var("NABIZ_TEST_PG_ADMIN_URL").ok()?;
-    let name = format!("nabiz_{}", Clock::system().fresh_id().simple());
-    let of = |role: &str| {
-        let url = std::env::var(role).unwrap();
-        format!("{}/{name}", url.rsplit_once('/').unwrap().0)
-    };
-    let options = Options {
-        url: of("NABIZ_TEST_PG_APP_URL"),
-        admin_url: of("NABIZ_TEST_PG_OWNER_URL"),
-        max_connections: 4,
-        synchronous: "full".to_owned(),
-    };
-    let bare = open_bare(&options, &admin).await.unwrap();
-    bare.execute_unprepared(&format!("CREATE DATABASE {name} OWNER nabiz_owner")).await.unwrap();
-    Some(options)
-}
-
 impl Bench {
     async fn new(options: Options) -> Self {
-        // leaked on purpose: a runtime may not be dropped inside another
-        let runtime = Box::leak(Box::new(tokio::runtime::Runtime::new().unwrap()));
-        let handle = runtime.handle().clone();
-        let open = runtime.spawn(async move { Db::open(&options, handle).await });
-        let db = open.await.unwrap().unwrap();
-        let mut registry = Registry::default();
-        super::commands(&mut registry);
-        crate::features::boards::commands(&mut registry);
-        crate::features::leads::commands(&mut registry);
-        let clock = Clock::system();
-        let sessions = Sessions::new(SessionSettings::default(), clock.clone());
-        let (nobody, jobs) = (Arc::new(Nobody), Arc::new(|| ()));
-        let bus = Arc::new(LocalBus::default());
-        let hub = Hub::start(db.clone(), clock.clone(), registry, sessions, nobody, bus, jobs, 2);
-        let by = Principal::system(TenantId(clock.fresh_id()));
+        let bed = Testbed::start(options, |registry| {
+            super::commands(registry);
+            crate::features::boards::commands(registry);
+            crate::features::leads::commands(registry);
+        });
+        let Testbed { hub, db, clock, by } = bed.await;
         let made = db.write(by.tenant, move |tx| {
             let clock = clock.clone();
             async move {
@@ -118,6 +62,14 @@ impl Bench {
             async move { listing::list(tx, &by, &ask, &Totals::default()).await }.boxed()
         });
         json!(page.await.unwrap())
+    }
+
+    async fn duplicates(&self) -> Value {
+        let by = self.by.clone();
+        let pairs = self.db.read(by.tenant, move |tx| {
+            async move { super::duplicates::pairs(tx, &by).await }.boxed()
+        });
+        json!(pairs.await.unwrap())
     }
 
     async fn find(&self, q: &str) -> Vec<String> {
@@ -330,6 +282,41 @@ async fn lists_page_through_everybody_once() {
     .await;
 }
 
+#[actix::test]
+async fn likely_duplicates_of_a_whole_tenant_are_found_by_any_likeness() {
+    on_both(|bench| async move {
+        let alike = [
+            ("name", json!({ "name": "Ayşe Öztürk" }), json!({ "name": "OZTURK, Ayse" })),
+            (
+                "phone",
+                json!({ "name": "Ali", "phones": ["0532 111 22 33"] }),
+                json!({ "name": "Veli", "phones": ["0212 111 22 33"] }),
+            ),
+            (
+                "email",
+                json!({ "name": "Can", "emails": ["can.tas@ornek.com"] }),
+                json!({ "name": "Cem", "emails": ["can.tas@baska.com"] }),
+            ),
+        ];
+        let mut ids = Vec::new();
+        for (_, a, b) in &alike {
+            ids.push([bench.create(a.clone()).await, bench.create(b.clone()).await]);
+        }
+        bench.create(json!({ "name": "Başka Biri", "emails": ["info@ornek.com"] })).await;
+        let found = bench.duplicates().await;
+        assert_eq!(found.as_array().unwrap().len(), alike.len(), "{found}");
+        for ((kind, ..), [a, b]) in alike.iter().zip(&ids) {
+            let pair = found.as_array().unwrap().iter().find(|pair| pair["a"]["id"] == json!(a));
+            let pair = pair.unwrap_or_else(|| panic!("{kind}: {found}"));
+            assert_eq!((&pair["b"]["id"], &pair["reasons"][0]["kind"]), (&json!(b), &json!(kind)));
+            assert_eq!(bench.show(*a).await["duplicate_count"], 1, "{kind}");
+        }
+        bench.ok(Topic::customer(ids[0][1]), "customer.archive", json!({})).await;
+        assert_eq!(bench.duplicates().await.as_array().unwrap().len(), alike.len() - 1);
+    })
+    .await;
+}
+
 /// A hundred thousand customers: `cargo test -p server --lib search_is_fast -- --ignored --nocapture`
 #[actix::test]
 #[ignore = "seeds a hundred thousand customers"]
@@ -372,6 +359,11 @@ async fn search_is_fast_among_a_hundred_thousand() {
             let began = Instant::now();
             bench.list(ListQuery { sort: Some(sort.to_owned()), ..ListQuery::default() }).await;
             println!("{:?} list {sort} {:?}", bench.db.engine(), began.elapsed());
+        }
+        for _ in 0..3 {
+            let began = Instant::now();
+            let pairs = bench.duplicates().await.as_array().unwrap().len();
+            println!("{:?} {pairs} duplicates {:?}", bench.db.engine(), began.elapsed());
         }
         all.sort();
         let p95 = all[all.len() * 95 / 100];

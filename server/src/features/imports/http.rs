@@ -15,7 +15,7 @@ use super::mapping::Mapping;
 use super::preview::{errors_of_chunk, look_ahead};
 use super::rules::state::choose;
 use super::views::{self, ImportView, Options, READY, RowError};
-use super::{rules, runner, upload};
+use super::{rules, upload};
 use crate::config::Settings;
 use crate::db::Db;
 use crate::features::customers::csv_lines;
@@ -194,7 +194,6 @@ async fn commit(
     let Choice { mapping, options } = choice;
     let d = StartImport { import: id, mapping, options };
     hub.command(&by, topic(id), "import.start", &d, key.named(&by.author()), None).await?;
-    runner::start(&db, &hub, by.tenant, id);
     accepted(&db, &by, id, language).await
 }
 
@@ -229,7 +228,6 @@ async fn undo(
     let id = import.into_inner();
     let d = UndoImport { import: id };
     hub.command(&by, topic(id), "import.undo", &d, key.named(&by.author()), None).await?;
-    runner::start(&db, &hub, by.tenant, id);
     accepted(&db, &by, id, language).await
 }
 

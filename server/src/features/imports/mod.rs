@@ -5,7 +5,7 @@
 //!
 //! - **Owns** the tables `import`, `import_chunk`, `import_row` and the events `import.progressed`,
 //!   `customer.imported`.
-//! - **Promises**: each row is written exactly once, also when the server stops in the middle; other
+//! - **Promises**: each row is written exactly once, also when a node dies in the middle; other
 //!   writers get their turn between two chunks; undoing leaves whoever somebody has worked on since.
 //! - **Does not** match by itself: that is the customers' one matcher.
 
@@ -20,12 +20,16 @@ mod runner;
 mod upload;
 mod views;
 
+use std::sync::Arc;
+
 use actix_web::web::ServiceConfig;
 use utoipa::OpenApi;
 
-pub use self::runner::resume;
+use crate::db::Db;
 use crate::gateway::Message;
+use crate::realtime::Hub;
 use crate::realtime::registry::Registry;
+use crate::workers::jobs::Job;
 
 /// Most tags that an import gives to all its rows.
 const TAGS_MAX: usize = 20;
@@ -57,4 +61,9 @@ pub fn commands(registry: &mut Registry) {
     registry.accepts::<commands::UndoImport>();
     registry.accepts::<commands::WorkImport>();
     registry.accepts::<commands::TellImport>();
+}
+
+/// The job that works imports off.
+pub fn jobs(db: &Db, hub: &Hub) -> Vec<Arc<dyn Job>> {
+    vec![Arc::new(runner::Work { db: db.clone(), hub: hub.clone() })]
 }

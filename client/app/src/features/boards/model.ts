@@ -61,6 +61,8 @@ function event(to: Writer, { op, d, at }: Ev): void {
       return
     }
     case 'card.created_many':
+    case 'card.updated_many':
+    case 'card.restored_many':
       for (const card of (d as { cards: Card[] }).cards) to.put('cards', card.id, card)
       return
     case 'card.moved': {
@@ -90,6 +92,10 @@ function event(to: Writer, { op, d, at }: Ev): void {
     case 'card.archived':
     case 'card.withdrawn':
       to.remove('cards', (d as { card: string }).card)
+      return
+    case 'card.archived_many':
+    case 'card.withdrawn_many':
+      for (const { card } of (d as { cards: { card: string }[] }).cards) to.remove('cards', card)
       return
     case 'stage.created': {
       const { stage, order } = d as { stage: Stage; order: string[] }

@@ -29,6 +29,9 @@ const joined = (all: readonly string[], more: readonly string[] = []) => [
   ...more.filter((each) => !all.includes(each)),
 ]
 
+/** Events that put a card on a board. */
+const APPEARS = new Set(['card.created', 'card.imported', 'card.restored'])
+
 function card(to: Writer, op: string, d: Record<string, unknown>): void {
   const now = current(to)
   if (!now) return
@@ -48,7 +51,7 @@ function card(to: Writer, op: string, d: Record<string, unknown>): void {
         ? { ...each, need, amount, next_due_at, lost_reason: lost_reason ?? null }
         : each,
     )
-  } else if (typeof record === 'object' && (op === 'card.created' || op === 'card.restored')) {
+  } else if (typeof record === 'object' && APPEARS.has(op)) {
     const { need, amount, next_due_at } = record as unknown as Card
     const added = {
       need,

@@ -126,6 +126,7 @@ export function sentence(item: Pick<TimelineItem, 'op' | 'd'>, names: Names): Se
       return withDetail('note', NotepadText, t('noteRemoved'))
     case 'card.created':
     case 'card.created_many':
+    case 'card.imported':
       return withDetail(
         'card',
         SquareKanban,

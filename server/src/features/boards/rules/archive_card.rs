@@ -112,7 +112,11 @@ pub async fn erase(tx: &Tx<'_>, cards: &[CardId]) -> Result<(), Problem> {
     Ok(())
 }
 
-async fn put_away(tx: &Tx<'_>, cx: &CommandContext, cards: &[&Card]) -> Result<(), Problem> {
+pub(super) async fn put_away(
+    tx: &Tx<'_>,
+    cx: &CommandContext,
+    cards: &[&Card],
+) -> Result<(), Problem> {
     if cards.is_empty() {
         return Ok(());
     }
@@ -163,7 +167,7 @@ pub(in super::super) async fn restore_cards(
     Ok(Decision::events(events))
 }
 
-async fn bring_back(
+pub(super) async fn bring_back(
     tx: &Tx<'_>,
     cx: &CommandContext,
     card: &Card,

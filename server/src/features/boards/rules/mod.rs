@@ -5,9 +5,11 @@ mod archive_card;
 mod arrange;
 mod assign_card;
 mod boards;
+mod carry;
 mod create_card;
 mod demands;
 mod due;
+mod many;
 mod move_card;
 mod move_cards;
 mod place;
@@ -28,8 +30,12 @@ pub use self::archive_card::{erase, untouched, withdraw};
 pub(super) use self::assign_card::assign_cards;
 pub use self::boards::create_default;
 pub(super) use self::boards::{archive_board, create_board, rename_board, restore_board};
+pub use self::carry::{Carriage, Carried, carry, carry_back, check_target, in_order};
 pub(super) use self::create_card::create_card;
 pub use self::due::due_changed;
+pub use self::many::{
+    ArchivedCustomer, OwnersBefore, archive_with, customers_changed, restore_with, take_boards_of,
+};
 pub(super) use self::move_card::move_card;
 pub(super) use self::move_cards::move_cards;
 pub use self::place::{NewPlace, PlaceCard, Placed, place_many, place_new};

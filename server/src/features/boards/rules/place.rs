@@ -1,16 +1,17 @@
 //! Customers come onto a board: by a person, a lead, an import. What other features may ask for
 //! stands here too; they get events to append, and say nothing about cards themselves.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use entities::ids::{BoardId, CardId, CustomerId, StageId};
 use entities::tenancy::OfTenant;
-use entities::{board, card};
+use entities::{board, card, topic};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 
 use super::super::error::Error;
 use super::super::events::{
-    CREATED_MAX, CardShown, CardsCreated, audience, by_owners, on_board, on_board_and_customer,
+    CREATED_MAX, CardShown, CardsShown, audience, by_owners, on_board, on_board_and_customer,
+    on_customer,
 };
 use super::super::rank::{self, GAP};
 use super::super::views::{self, Card};
@@ -23,6 +24,7 @@ use crate::kernel::input;
 use crate::kernel::money::Money;
 use crate::kernel::principal::Principal;
 use crate::kernel::problem::Problem;
+use crate::kernel::topic::Topic;
 
 /// Longest `need`, in characters.
 const NEED_MAX: usize = 2_000;
@@ -81,7 +83,8 @@ pub async fn place_new(
 }
 
 /// Puts many customers at the end of one stage, in the order given; for imports. Limits do not
-/// hold here. The events stand on the board only, at most a hundred cards each.
+/// hold here. The board hears of at most a hundred cards an event; each card has its own word on
+/// its customer's timeline.
 ///
 /// # Errors
 /// `not_found` / `gone` for the board or the stage.
@@ -123,7 +126,42 @@ pub async fn place_many(
         card: card.id,
         created: true,
     }));
-    Ok((placed, created_many(board, &cards)?))
+    let mut events = created_many(board, &cards)?;
+    events.extend(own_words(tx, cx, &cards).await?);
+    Ok((placed, events))
+}
+
+/// Each card's beginning on its customer's timeline. A customer who is new has no topic yet that
+/// anybody could follow: theirs stand on the command's own, so that thousands of newcomers do not
+/// make thousands of topics.
+async fn own_words(
+    tx: &Tx<'_>,
+    cx: &CommandContext,
+    cards: &[Card],
+) -> Result<Vec<NewEvent>, Problem> {
+    let mut followed: HashSet<String> = HashSet::new();
+    for part in cards.chunks(ROWS_MAX) {
+        let keys = part.iter().map(|card| Topic::customer(card.customer_id).to_string());
+        let known: Vec<String> = topic::Entity::of(tx.tenant())
+            .filter(topic::Column::Key.is_in(keys))
+            .select_only()
+            .column(topic::Column::Key)
+            .into_tuple()
+            .all(tx)
+            .await?;
+        followed.extend(known);
+    }
+    cards
+        .iter()
+        .map(|card| {
+            // a word of its own: what waits for a new card does not wait for an import's thousands
+            let event = on_board(card.board_id, "card.imported", &CardShown { card })?;
+            let event = event.heard_by(audience(&card.owners));
+            let own = on_customer(&event, card.board_id, card.customer_id);
+            let has_topic = followed.contains(own.topic.as_str());
+            Ok(if has_topic { own } else { NewEvent { topic: cx.topic.clone(), ..own } })
+        })
+        .collect()
 }
 
 /// `need` as it is kept; the amount only checked.
@@ -285,7 +323,7 @@ fn created_many(board: BoardId, cards: &[Card]) -> Result<Vec<NewEvent>, Problem
     let mut events = Vec::new();
     for (owners, group) in by_owners(cards, |card| &card.owners) {
         for cards in group.chunks(CREATED_MAX) {
-            let event = on_board(board, "card.created_many", &CardsCreated { cards })?;
+            let event = on_board(board, "card.created_many", &CardsShown { cards })?;
             events.push(event.heard_by(audience(&owners)));
         }
     }

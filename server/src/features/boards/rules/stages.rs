@@ -27,7 +27,9 @@ pub(super) const STAGES_MAX: usize = 50;
 /// Highest limit of a stage.
 const LIMIT_MAX: i32 = 100_000;
 /// Most cards that leave with their stage in one command: each writes its customer's timeline.
-const LEAVING_MAX: i64 = 1_000;
+const LEAVING_MAX: i64 = 20_000;
+/// Cards that are written at a time; all parts are of one transaction.
+const PART: u64 = 1_000;
 
 pub(super) fn kind(word: &str) -> Result<String, Problem> {
     match word {
@@ -228,12 +230,20 @@ async fn empty(
     to: StageId,
 ) -> Result<Vec<crate::kernel::event::NewEvent>, Error> {
     use entities::card::Column::{ArchivedAt, Rank, StageId};
-    use sea_orm::QueryOrder;
+    use sea_orm::{QueryOrder, QuerySelect};
     let everyone = Principal::system(tx.tenant());
-    let query = views::query(&everyone)
-        .filter(StageId.eq(from))
-        .filter(ArchivedAt.is_null())
-        .order_by_asc(Rank);
-    let cards = views::read(tx, query).await?;
-    move_to(tx, cx, (board, to), &cards, Spot::END).await
+    let mut events = Vec::new();
+    loop {
+        // those of the last part are in the other stage now
+        let query = views::query(&everyone)
+            .filter(StageId.eq(from))
+            .filter(ArchivedAt.is_null())
+            .order_by_asc(Rank)
+            .limit(PART);
+        let cards = views::read(tx, query).await?;
+        if cards.is_empty() {
+            return Ok(events);
+        }
+        events.extend(move_to(tx, cx, (board, to), &cards, Spot::END).await?);
+    }
 }

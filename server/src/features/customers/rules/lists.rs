@@ -1,7 +1,5 @@
 //! Tags, owners, archive, and the record of an export.
 
-use std::collections::BTreeSet;
-
 use entities::ids::{CustomerId, UserId};
 
 use super::live;
@@ -10,6 +8,7 @@ use crate::features::boards;
 use crate::features::customers::commands::{
     ArchiveCustomer, AssignCustomer, ExportCustomers, RestoreCustomer, TagCustomer,
 };
+use crate::features::customers::lists_of::{AssignOwners, owners_after, tags_after};
 use crate::features::customers::newcomer::{self, TAGS_MAX, check_owners};
 use crate::features::customers::{events, store, views};
 use crate::features::notifications::{self, Handover};
@@ -28,12 +27,7 @@ pub(in crate::features::customers) async fn tag(
     let add = newcomer::tags("add", &cmd.add)?;
     let remove = newcomer::tags("remove", &cmd.remove)?;
     let mut row = before.clone();
-    row.tags.0.retain(|tag| !remove.contains(tag));
-    for tag in &add {
-        if !row.tags.0.contains(tag) {
-            row.tags.0.push(tag.clone());
-        }
-    }
+    row.tags.0 = tags_after(&before.tags.0, &add, &remove);
     if row.tags.0.len() > TAGS_MAX {
         return Err(Problem::invalid("add", "too_many"));
     }
@@ -41,26 +35,11 @@ pub(in crate::features::customers) async fn tag(
         return Ok(Decision::default());
     }
     let row = store::save(tx, cx, &before, row).await?;
-    let d = events::Tagged {
-        customer: id,
-        add: &add,
-        remove: &remove,
-        tags: &row.tags.0,
-        version: row.version,
-    };
     let owners = &row.owners.0;
-    let mut said = vec![events::on_customer(id, "customer.tagged", &d, owners, owners)?];
+    let mut said = vec![events::tagged(&row, &add, &remove)?];
     said.push(follow_up(tx, &row, &["tags"], owners).await?);
     said.extend(boards::customer_changed(tx, cx, id, None).await?);
     Ok(Decision::events(said))
-}
-
-/// How the owners of a customer change: exactly `owners`, or else some more and some less.
-#[derive(Clone, Debug, Default)]
-pub struct AssignOwners {
-    pub owners: Option<Vec<UserId>>,
-    pub add: Option<Vec<UserId>>,
-    pub remove: Option<Vec<UserId>>,
 }
 
 /// Gives a customer other owners: who they were, who they are, and what is to be said of it on
@@ -75,16 +54,7 @@ pub async fn assign(
     owners: &AssignOwners,
 ) -> Result<(Vec<UserId>, Vec<UserId>, Vec<NewEvent>), Problem> {
     let before = live(tx, cx, id).await?;
-    let mut after = match &owners.owners {
-        Some(owners) => owners.clone(),
-        None => {
-            let leaves = |owner: &UserId| owners.remove.iter().flatten().any(|gone| gone == owner);
-            let kept = before.owners.0.iter().copied().filter(|owner| !leaves(owner));
-            kept.chain(owners.add.iter().flatten().copied()).collect()
-        }
-    };
-    let mut seen = BTreeSet::new();
-    after.retain(|owner| seen.insert(*owner));
+    let after = owners_after(&before.owners.0, owners);
     let joined: Vec<UserId> =
         after.iter().copied().filter(|owner| !before.owners.0.contains(owner)).collect();
     check_owners(tx, "owners", &joined).await?;
@@ -94,14 +64,8 @@ pub async fn assign(
     let mut row = before.clone();
     row.owners.0.clone_from(&after);
     let row = store::save(tx, cx, &before, row).await?;
-    let d = events::Assigned {
-        customer: id,
-        owners: &after,
-        before: &before.owners.0,
-        version: row.version,
-    };
     let was = before.owners.0.clone();
-    let mut said = vec![events::on_customer(id, "customer.assigned", &d, &was, &after)?];
+    let mut said = vec![events::assigned(&before, &row)?];
     said.push(follow_up(tx, &row, &["owners"], &was).await?);
     Ok((was, after, said))
 }
@@ -150,10 +114,13 @@ pub(in crate::features::customers) async fn archive(
     if before.archived_at.is_some() {
         return Ok(Decision::default());
     }
+    // their cards go with them, at the same moment: that is how they are found again
+    let cards = boards::archive_with(tx, cx, &[id]).await?;
     let mut row = before.clone();
     row.archived_at = Some(cx.at);
     let row = store::save(tx, cx, &before, row).await?;
-    Ok(Decision::events(events::archived(&row)?.to_vec()))
+    let said = events::archived(&row)?.into_iter().chain(cards);
+    Ok(Decision::events(said.collect()))
 }
 
 pub(in crate::features::customers) async fn restore(
@@ -163,14 +130,14 @@ pub(in crate::features::customers) async fn restore(
     _: &RestoreCustomer,
 ) -> Decided {
     let before = live(tx, cx, id).await?;
-    if before.archived_at.is_none() {
-        return Ok(Decision::default());
-    }
+    let Some(at) = before.archived_at else { return Ok(Decision::default()) };
+    let cards = boards::restore_with(tx, cx, &[(id, at)]).await?;
     let mut row = before.clone();
     row.archived_at = None;
     let row = store::save(tx, cx, &before, row).await?;
     let record = views::one_record(tx, &row).await?;
-    Ok(Decision::events(events::restored(&record)?.to_vec()))
+    let said = events::restored(&record)?.into_iter().chain(cards);
+    Ok(Decision::events(said.collect()))
 }
 
 /// An export is a security-relevant act: the journal keeps who, when and how many. Heard only by

@@ -3,6 +3,7 @@
 pub(super) mod create;
 pub(super) mod custom_fields;
 pub(super) mod lists;
+pub(super) mod many;
 pub(super) mod merge;
 pub(super) mod notes;
 pub(super) mod touch;

@@ -13,7 +13,7 @@ use crate::features::imports::commands::{CancelImport, StartImport, TellImport, 
 use crate::features::imports::views::{
     self, CANCELLED, DONE, FAILED, Options, READY, RUNNING, Sees, UNDOING,
 };
-use crate::features::imports::{TAGS_MAX, mapping};
+use crate::features::imports::{TAGS_MAX, mapping, runner};
 use crate::kernel::command::{CommandContext, Decided, Decision};
 use crate::kernel::input;
 use crate::kernel::problem::Problem;
@@ -41,7 +41,13 @@ pub(in crate::features::imports) async fn start(
     RUNNING.clone_into(&mut row.state);
     (row.done, row.created, row.matched, row.failed) = (0, 0, 0, 0);
     save(tx, &row).await?;
-    Ok(Decision::events(vec![progressed(&row)?]))
+    going(&row, cx)
+}
+
+/// From here on the job does the rest.
+fn going(row: &import::Model, cx: &CommandContext) -> Decided {
+    let jobs = vec![runner::work(row.id, cx.at)];
+    Ok(Decision { jobs, ..Decision::events(vec![progressed(row)?]) })
 }
 
 /// Takes over another mapping and other options, if they are sound.
@@ -122,7 +128,7 @@ pub(in crate::features::imports) async fn undo(
     must_be(&row, &[DONE, CANCELLED, FAILED])?;
     UNDOING.clone_into(&mut row.state);
     save(tx, &row).await?;
-    Ok(Decision::events(vec![progressed(&row)?]))
+    going(&row, cx)
 }
 
 pub(in crate::features::imports) async fn tell(

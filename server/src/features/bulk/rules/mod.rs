@@ -1,0 +1,33 @@
+//! One function a command: rows in, events out.
+
+pub(super) mod chunk;
+mod ended;
+pub(super) mod start;
+pub(super) mod state;
+
+use entities::bulk;
+use entities::ids::BulkId;
+use entities::tenancy::OfTenant;
+use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel, QueryFilter};
+
+use crate::db::Tx;
+use crate::kernel::problem::Problem;
+
+/// The row, whoever asks: for the server's own work.
+pub(super) async fn load(tx: &Tx<'_>, id: BulkId) -> Result<bulk::Model, Problem> {
+    let row = bulk::Entity::of(tx.tenant()).filter(bulk::Column::Id.eq(id)).one(tx).await?;
+    row.ok_or_else(Problem::not_found)
+}
+
+/// Writes the row as it stands now.
+async fn save(tx: &Tx<'_>, row: &bulk::Model) -> Result<(), Problem> {
+    let mut active = row.clone().into_active_model().reset_all();
+    active.not_set(bulk::Column::TenantId);
+    active.not_set(bulk::Column::Id);
+    bulk::Entity::change(tx.tenant())
+        .set(active)
+        .filter(bulk::Column::Id.eq(row.id))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
