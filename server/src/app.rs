@@ -13,8 +13,8 @@ use secrecy::ExposeSecret;
 use crate::config::Settings;
 use crate::db::{Db, statistics};
 use crate::features::{
-    accounts, activities, agenda, boards, bulk, customers, imports, leads, notifications, reminders,
-    rules, views, webhooks,
+    accounts, activities, agenda, boards, bulk, customers, imports, leads, notifications,
+    reminders, rules, views, webhooks,
 };
 use crate::features::{audit, offboarding};
 use crate::gateway::{self, Gateway, Message};
