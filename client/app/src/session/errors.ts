@@ -95,11 +95,6 @@ const { texts } = defineTexts(
     no_candidate: 'Atanabilecek kimse yok.',
     unknown_value: 'Bilinmeyen değer.',
     unknown_op: 'Bilinmeyen işlem.',
-    fields_required: 'Aşamanın istediği bilgiler eksik.',
-    activity_state: 'Aktivite bu arada kapandı ya da yeniden açıldı.',
-    last_outcome: 'Türün en az bir sonucu kalmalı.',
-    reminder_closed: 'Hatırlatma bu arada kapandı.',
-    push_off: 'Bu sunucuda cihaz bildirimi kurulmamış.',
     failed: 'İşlem yapılamadı.',
   },
   {
@@ -163,11 +158,6 @@ const { texts } = defineTexts(
     no_candidate: 'There is nobody it could fall on.',
     unknown_value: 'Unknown value.',
     unknown_op: 'Unknown action.',
-    fields_required: 'What the stage asks for is missing.',
-    activity_state: 'The activity was closed or reopened meanwhile.',
-    last_outcome: 'A type needs at least one outcome.',
-    reminder_closed: 'The reminder was closed meanwhile.',
-    push_off: 'Device notifications are not set up on this server.',
     failed: 'The action could not be done.',
   },
 )

@@ -92,7 +92,8 @@ self.addEventListener('notificationclick', (event) => {
     self.clients.matchAll({ type: 'window', includeUncontrolled: true }).then((pages) => {
       const page = pages.find((each) => each.visibilityState === 'visible') ?? pages[0]
       if (!page) return self.clients.openWindow(url.href)
-      return page.focus().then(() => page.navigate(url.href))
+      // The page goes there by itself: what somebody was writing stays.
+      return page.focus().then(() => page.postMessage({ open: url.pathname + url.search }))
     }),
   )
 })

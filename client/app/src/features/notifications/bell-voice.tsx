@@ -50,6 +50,17 @@ function useArrivals(): void {
 export default function BellVoice({ unread, onOpen }: { unread: number; onOpen: () => void }) {
   const t = useNotificationTexts()
   useArrivals()
+  const router = useRouter()
+  useEffect(() => {
+    // A press on a device notification, told by the worker.
+    const heard = ({ data }: MessageEvent) => {
+      const open = (data as { open?: unknown } | null)?.open
+      if (typeof open === 'string' && open.startsWith('/')) router.history.push(open)
+    }
+    const worker = navigator.serviceWorker as ServiceWorkerContainer | undefined
+    worker?.addEventListener('message', heard)
+    return () => worker?.removeEventListener('message', heard)
+  }, [router])
   useEffect(() => {
     // The number on the installed app's icon; browsers without it do not mind.
     const app = navigator as Navigator & {

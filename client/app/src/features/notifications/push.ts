@@ -50,15 +50,22 @@ export async function startPush(): Promise<void> {
     userVisibleOnly: true,
     applicationServerKey: keyBytes(key),
   })
-  const answer = await api.post<{ id: string }>('/push/subscriptions', made.toJSON())
-  keep(answer.id)
+  keep(await tell(made))
   pushState.set('on')
+}
+
+/** The server's name for this browser; the same browser keeps its name. */
+async function tell(subscription: PushSubscription): Promise<string> {
+  return (await api.post<{ id: string }>('/push/subscriptions', subscription.toJSON())).id
 }
 
 export async function stopPush(): Promise<void> {
   const current = await (await registration())?.pushManager.getSubscription()
-  const id = kept()
-  if (id) await api.delete(`/push/subscriptions/${id}`)
+  const id = kept() ?? (current ? await tell(current) : undefined)
+  await (id ? api.delete(`/push/subscriptions/${id}`) : undefined)?.catch((error: unknown) => {
+    // Forgotten before: that is what was wanted.
+    if (!(error instanceof ApiError && error.status === 404)) throw error
+  })
   await current?.unsubscribe()
   keep(undefined)
   pushState.set('off')

@@ -78,6 +78,13 @@ const count = (value: unknown): number | undefined =>
 const data = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 
+/** How many records it was about. */
+function doneOf(d: Record<string, unknown>): number | undefined {
+  const created = count(d.created)
+  if (created !== undefined) return created + (count(d.matched) ?? 0)
+  return count(d.count) ?? count(d.changed) ?? count(d.done) ?? count(d.customers)
+}
+
 /** The first of these that says something. */
 const words = ['text', 'title', 'name', 'need', 'note', 'file_name'] as const
 const detailOf = (d: Record<string, unknown>): string =>
@@ -89,8 +96,7 @@ export function said(of: Notification, nameOf: (user: string) => string): Said {
   const nested = data(d.appointment ?? d.reminder ?? d.activity)
   const at = text(d.starts_at) || text(nested.starts_at) || text(d.due_at) || text(nested.due_at)
   const by = text(d.by)
-  const done =
-    count(d.count) ?? count(d.changed) ?? count(d.created) ?? count(d.done) ?? count(d.customers)
+  const done = doneOf(d)
   const failed = Array.isArray(d.failed) ? d.failed.length : count(d.failed)
   const name = by && by !== 'system' && !by.includes(':') ? nameOf(by) : ''
   const isReminder = of.kind === 'assigned' && d.what === 'reminder'
