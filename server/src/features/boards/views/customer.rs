@@ -29,6 +29,7 @@ pub struct CustomerCard {
     pub amount: Option<Money>,
     #[serde(serialize_with = "wire::optional_time")]
     pub next_due_at: Option<DateTime<Utc>>,
+    pub lost_reason: Option<String>,
 }
 
 /// How many live cards on live boards this principal may see.
@@ -92,6 +93,7 @@ pub async fn cards_of(
             need: card.need.clone(),
             amount: card.amount.clone(),
             next_due_at: card.next_due_at,
+            lost_reason: card.lost_reason.clone(),
         })
     });
     Ok(listed.collect())
