@@ -34,7 +34,7 @@ impl Bench {
     async fn new(options: Options) -> Self {
         let bed = Testbed::start(options, |registry| {
             super::commands(registry);
-            crate::features::customers::commands(registry);
+            crate::features::customers::commands(registry, &crate::kernel::clock::Clock::system());
         });
         let Testbed { hub, db, clock, by } = bed.await;
         let made = db.write(by.tenant, move |tx| {

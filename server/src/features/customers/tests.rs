@@ -26,7 +26,7 @@ struct Bench {
 impl Bench {
     async fn new(options: Options) -> Self {
         let bed = Testbed::start(options, |registry| {
-            super::commands(registry);
+            super::commands(registry, &crate::kernel::clock::Clock::system());
             crate::features::boards::commands(registry);
             crate::features::leads::commands(registry);
         });
