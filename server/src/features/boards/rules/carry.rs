@@ -11,6 +11,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
+use super::super::commands::CardFields;
 use super::super::error::Error;
 use super::super::events::{
     CREATED_MAX, CardMoved, CardsShown, audience, by_owners, on_board, on_customer,
@@ -18,6 +19,7 @@ use super::super::events::{
 use super::super::rank::{self, GAP};
 use super::super::views::{self, Card};
 use super::arrange::Spot;
+use super::demands::{Has, admit};
 use super::move_cards::move_to;
 use super::place::last_rank;
 use super::{count_in, live_board, live_stage};
@@ -142,7 +144,10 @@ pub async fn carry(
         if card.stage_id == stage.id {
             continue;
         }
-        if room == 0 {
+        let has = [(card.id, Has::of(&card))];
+        if admit(&stage.requires.0, &has, &CardFields::default()).is_err() {
+            out.failed.push((card.customer_id, "fields_required"));
+        } else if room == 0 {
             out.failed.push((card.customer_id, "stage_full"));
         } else {
             room -= 1;
