@@ -10,5 +10,5 @@ pub mod gateway;
 pub mod kernel;
 pub mod realtime;
 #[cfg(test)]
-mod testbed;
+mod tests;
 pub mod workers;

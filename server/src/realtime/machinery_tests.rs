@@ -12,7 +12,7 @@ use crate::kernel::event::NewEvent;
 use crate::kernel::principal::{Permission, Principal};
 use crate::kernel::problem::Problem;
 use crate::kernel::topic::Topic;
-use crate::testbed::{Testbed, sqlite};
+use crate::tests::{Testbed, sqlite};
 
 #[derive(Deserialize)]
 struct Say {

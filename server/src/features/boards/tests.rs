@@ -19,7 +19,7 @@ use crate::kernel::problem::Problem;
 use crate::kernel::topic::Topic;
 use crate::realtime::hub::Hub;
 use crate::realtime::registry::TopicKind;
-use crate::testbed::{Testbed, postgres, sqlite};
+use crate::tests::{Testbed, postgres, sqlite};
 
 /// One board of one tenant, over a database of its own.
 struct Bench {

@@ -15,7 +15,7 @@ use crate::kernel::principal::Principal;
 use crate::kernel::problem::Problem;
 use crate::kernel::topic::Topic;
 use crate::realtime::hub::Hub;
-use crate::testbed::{Testbed, postgres, sqlite};
+use crate::tests::{Testbed, postgres, sqlite};
 
 struct Bench {
     hub: Hub,
