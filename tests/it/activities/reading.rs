@@ -1,10 +1,14 @@
 //! Lists of activities, and the customer's story by kind and as a file.
 use serde_json::{Value, json};
-use tests::{TestApp, on_both};
+use tests::{TestApp, User, on_both};
 
 use super::{desk, text};
 
 on_both!(lists_narrow_and_page, the_story_is_told_by_kind_and_as_a_file,);
+
+async fn rep_lists(user: &User, query: &str) -> Value {
+    user.get(&format!("/activities?{query}")).await.ok()
+}
 
 async fn lists_narrow_and_page(app: TestApp) {
     let desk = desk(&app).await;
@@ -19,8 +23,7 @@ async fn lists_narrow_and_page(app: TestApp) {
     let titles = |list: &Value| -> Vec<String> {
         list["items"].as_array().unwrap().iter().map(|item| text(&item["title"])).collect()
     };
-    let list =
-        |query: &'static str| async move { rep.get(&format!("/activities?{query}")).await.ok() };
+    let list = |query: &'static str| rep_lists(&rep, query);
     assert_eq!(titles(&list("").await), ["Satış", "İş 2", "İş 1", "İş 0"]);
     assert_eq!(list("state=done").await["items"][0]["customer_name"], "Işıl Ağaoğlu");
     assert_eq!(titles(&list("assignee=me&state=open").await), ["İş 2", "İş 0"]);
