@@ -18,17 +18,21 @@ test("a card is found, moved, previewed and archived without a mouse, and the fo
 
   // Tab reaches the board's one tab stop.
   await page.locator("[data-card][tabindex='0']").focus();
+  const place = (n: number) => stage(page, "Potansiyel").getByRole("listitem").nth(n).locator("[data-card]");
   await page.keyboard.press("End");
+  await expect(place(2)).toBeFocused();
   await page.keyboard.press("Home");
+  await expect(place(0)).toBeFocused();
   const first = await focused(page);
   await page.keyboard.press("ArrowDown");
-  expect(await focused(page)).not.toBe(first);
+  await expect(place(1)).toBeFocused();
   await page.keyboard.press("ArrowUp");
+  await expect(place(0)).toBeFocused();
 
   // Ctrl+Shift+arrow moves, says the place and keeps the focus on the card.
   await page.keyboard.press("Control+Shift+ArrowRight");
   await expect(said(page)).toContainText("Görüşülüyor, 1/1");
-  expect(await focused(page)).toBe(first);
+  await expect.poll(() => focused(page)).toBe(first);
 
   // `s` opens the stages; the focus goes along with the card.
   await page.keyboard.press("s");
@@ -41,10 +45,10 @@ test("a card is found, moved, previewed and archived without a mouse, and the fo
   await page.keyboard.press(" ");
   const beside = page.locator("aside.viewer");
   await expect(beside).toBeVisible();
-  expect(await focused(page)).toBe(first);
+  await expect.poll(() => focused(page)).toBe(first);
   await page.keyboard.press(" ");
   await expect(beside).toHaveCount(0);
-  expect(await focused(page)).toBe(first);
+  await expect.poll(() => focused(page)).toBe(first);
 
   // The palette knows the card that had the focus; after archiving it another card has it.
   await page.keyboard.press("Control+k");
