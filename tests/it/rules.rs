@@ -326,7 +326,9 @@ async fn the_products_rules_are_there_once(app: TestApp) {
     let listed = admin.get("/rules").await.ok();
     let all = listed["items"].as_array().expect("rules");
     assert!(all.len() >= 3 && all.iter().all(|rule| rule["enabled"] == true), "{listed}");
-    assert!(all.iter().any(|rule| rule["builtin"] == "appointment_confirm"), "{listed}");
+    for key in ["lead_owner", "appointment_confirm", "no_show_follow_up", "deposit_stage"] {
+        assert!(all.iter().any(|rule| rule["builtin"] == key), "{key}: {listed}");
+    }
     alone(&admin).await;
     assert_eq!(admin.get("/rules").await.ok()["items"], json!([]));
 }

@@ -4,8 +4,8 @@
 use chrono::{DateTime, Utc};
 use entities::ids::RuleId;
 use entities::tenancy::OfTenant;
-use entities::{rule, tenant};
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
+use entities::{activity_outcome, activity_type, rule, stage, tenant};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 
 use super::rules::write;
@@ -44,7 +44,8 @@ pub(super) async fn write(
     let tenant = tenant::Entity::find().filter(tenant::Column::Id.eq(tx.tenant())).one(tx).await?;
     let turkish = tenant.is_none_or(|tenant| tenant.locale.starts_with("tr"));
     let mut rows = Vec::new();
-    for (place, one) in defaults(turkish).into_iter().enumerate() {
+    let deposit = deposit(tx).await?;
+    for (place, one) in defaults(turkish).into_iter().chain(deposit).enumerate() {
         let row = rule::Model {
             tenant_id: tx.tenant(),
             id: fresh(),
@@ -68,6 +69,35 @@ pub(super) async fn write(
         rows.push(row);
     }
     Ok(rows)
+}
+
+/// A deposit that was received takes the card to the stage of that name, where a tenant has both.
+async fn deposit(tx: &Tx<'_>) -> Result<Option<Preset>, Problem> {
+    let kind = activity_type::Entity::of(tx.tenant())
+        .filter(activity_type::Column::Key.eq("deposit"))
+        .one(tx)
+        .await?;
+    let Some(kind) = kind else { return Ok(None) };
+    let outcome = activity_outcome::Entity::of(tx.tenant())
+        .filter(activity_outcome::Column::TypeId.eq(kind.id))
+        .filter(activity_outcome::Column::Kind.eq("positive"))
+        .order_by_asc(activity_outcome::Column::Position)
+        .one(tx)
+        .await?;
+    let stage = stage::Entity::of(tx.tenant())
+        .filter(stage::Column::Name.is_in(["Kapora", "Deposit"]))
+        .filter(stage::Column::ArchivedAt.is_null())
+        .order_by_asc(stage::Column::Id)
+        .one(tx)
+        .await?;
+    Ok(outcome.zip(stage).map(|(outcome, stage)| Preset {
+        key: "deposit_stage",
+        tr: "Kapora alındı: kartı Kapora aşamasına taşı",
+        en: "Deposit received: move the card to the stage Deposit",
+        trigger: json!({ "op": "activity.closed", "type": kind.id, "outcome": outcome.id }),
+        conditions: json!([]),
+        actions: json!([{ "do": "move_card", "stage": stage.id }]),
+    }))
 }
 
 fn defaults(turkish: bool) -> Vec<Preset> {
