@@ -22,11 +22,11 @@ async fn what_follows_from_an_outcome_is_taken_back(app: TestApp) {
     let mut screen = desk.admin.subscribe(&desk.board.topic).await;
 
     let activity = desk.open("deposit").await;
-    let done = desk.close(&activity, "received", json!({ "amount": lira(250_000_00) })).await;
+    let done = desk.close(&activity, "received", json!({ "amount": lira(25_000_000) })).await;
     assert_eq!(done["moved_to"], desk.board.stage("Kapora"));
     assert_eq!(screen.event("card.moved").await["d"]["to"], desk.board.stage("Kapora"));
     let after = desk.card().await;
-    assert_eq!((&after["amount"], &after["stage_id"]), (&lira(250_000_00), &done["moved_to"]));
+    assert_eq!((&after["amount"], &after["stage_id"]), (&lira(25_000_000), &done["moved_to"]));
     assert!(desk.seen().await["last_contact_at"].is_string());
 
     desk.reopen(&activity).await;
@@ -43,19 +43,19 @@ async fn what_follows_from_an_outcome_is_taken_back(app: TestApp) {
 async fn what_somebody_changed_since_stays(app: TestApp) {
     let desk = desk(&app).await;
     let activity = desk.open("deposit").await;
-    desk.close(&activity, "received", json!({ "amount": lira(1_00), "quality": "A" })).await;
+    desk.close(&activity, "received", json!({ "amount": lira(100), "quality": "A" })).await;
     let elsewhere = desk.board.stage("Takip Edilecek");
     let d = json!({ "card": desk.card, "to_stage": elsewhere });
     desk.admin.command(&desk.board.topic, "card.move", d).await;
-    let d = json!({ "card": desk.card, "amount": lira(2_00) });
+    let d = json!({ "card": desk.card, "amount": lira(200) });
     desk.admin.command(&desk.board.topic, "card.update", d).await;
     desk.reopen(&activity).await;
     let card = desk.card().await;
-    assert_eq!((&card["stage_id"], &card["amount"]), (&json!(elsewhere), &lira(2_00)));
+    assert_eq!((&card["stage_id"], &card["amount"]), (&json!(elsewhere), &lira(200)));
     // what nobody touched went back
     assert_eq!((&card["quality"], &card["last_contact_at"]), (&Value::Null, &Value::Null));
     // moved away and back again is moved too
-    desk.close(&activity, "received", json!({ "amount": lira(3_00) })).await;
+    desk.close(&activity, "received", json!({ "amount": lira(300) })).await;
     for stage in ["Randevu", "Kapora"] {
         let d = json!({ "card": desk.card, "to_stage": desk.board.stage(stage) });
         desk.admin.command(&desk.board.topic, "card.move", d).await;
@@ -100,7 +100,7 @@ async fn an_outcome_reminds_and_tells(app: TestApp) {
     desk.close(&activity, "deciding", date).await;
     assert_eq!(desk.card().await["next_due_at"], "2026-12-01T09:00:00.000Z");
     desk.reopen(&activity).await;
-    desk.close(&activity, "sold", json!({ "amount": lira(1_00) })).await;
+    desk.close(&activity, "sold", json!({ "amount": lira(100) })).await;
     assert_eq!(told(&manager.get("/notifications").await.ok(), "rule"), 1);
     // who ended it knows
     assert_eq!(told(&desk.admin.get("/notifications").await.ok(), "rule"), 0);
@@ -112,13 +112,13 @@ async fn an_outcome_obeys_the_stage_it_leads_to(app: TestApp) {
     let d = json!({ "stage": won, "requires": ["need", "owner"] });
     desk.admin.command(&desk.board.topic, "stage.update", d).await;
     let activity = desk.open("sale").await;
-    let d = json!({ "activity": activity, "outcome": "sold", "fields": { "amount": lira(1_00) } });
+    let d = json!({ "activity": activity, "outcome": "sold", "fields": { "amount": lira(100) } });
     let refused = desk.admin.try_command(&desk.topic, "activity.close", d).await;
     assert_eq!(refused["error"]["reason"], "fields_required", "{refused}");
     assert_eq!(refused["error"]["d"]["missing"], json!(["need", "owner"]));
     // nothing of it happened
     assert_eq!(desk.card().await["amount"], Value::Null);
-    let all = json!({ "amount": lira(1_00), "need": "4+1", "owner": desk.admin.id() });
+    let all = json!({ "amount": lira(100), "need": "4+1", "owner": desk.admin.id() });
     desk.close(&activity, "sold", all).await;
     let card = desk.card().await;
     assert_eq!((&card["stage_id"], &card["need"]), (&json!(won), &json!("4+1")));
@@ -128,7 +128,7 @@ async fn an_outcome_obeys_the_stage_it_leads_to(app: TestApp) {
     desk.board.card(&desk.admin, "Kapora", "Yer tutan").await;
     let deposit = desk.open("deposit").await;
     let d =
-        json!({ "activity": deposit, "outcome": "received", "fields": { "amount": lira(1_00) } });
+        json!({ "activity": deposit, "outcome": "received", "fields": { "amount": lira(100) } });
     let refused = desk.admin.try_command(&desk.topic, "activity.close", d).await;
     assert_eq!(refused["error"]["reason"], "stage_full", "{refused}");
 }

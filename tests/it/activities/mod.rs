@@ -143,7 +143,7 @@ async fn an_outcome_has_what_it_asks_for(app: TestApp) {
     assert_eq!(fields(&close("deciding", json!({ "note": "  " })).await), ["fields.date"]);
     assert_eq!(fields(&close("interested", json!({})).await), ["outcome"]);
     assert_eq!(desk.card().await["stage_id"], desk.board.first_stage());
-    let kept = close("sold", json!({ "amount": lira(8_900_000_00), "note": "Peşin" })).await;
+    let kept = close("sold", json!({ "amount": lira(890_000_000), "note": "Peşin" })).await;
     assert_eq!(kept["d"]["moved_to"], desk.board.stage("Satış Tamamlandı"), "{kept}");
 }
 
@@ -211,7 +211,7 @@ async fn strange_input_is_refused_by_name(app: TestApp) {
         ("activity.open", json!({ "type": "call", "body": "x".repeat(10_001) }), "body"),
         ("activity.open", json!({ "type": "call", "assignee": desk.customer }), "assignee"),
         ("activity.open", json!({ "type": "call", "card": desk.customer }), "card"),
-        ("activity.open", json!({ "type": "call", "due_at": "-000001-01-01T00:00:00Z" }), "due_at"),
+        ("activity.open", json!({ "type": "call", "due_at": "0001-01-01T00:00:00Z" }), "due_at"),
         ("activity.open", json!({ "type": "call", "colour": 1 }), "colour"),
         ("activity.update", json!({ "activity": activity, "title": " " }), "title"),
         ("activity.close", json!({ "activity": activity }), "outcome"),

@@ -21,7 +21,7 @@ async fn a_stage_takes_no_card_without_what_it_demands(app: TestApp) {
         let d = json!({ "card": desk.card, "to_stage": to, "fields": fields });
         desk.admin.try_command(topic, "card.move", d)
     };
-    let refused = go(json!({ "amount": lira(5_00) })).await;
+    let refused = go(json!({ "amount": lira(500) })).await;
     assert_eq!(
         (&refused["error"]["code"], &refused["error"]["reason"]),
         (&json!("invalid"), &json!("fields_required"))
@@ -34,16 +34,16 @@ async fn a_stage_takes_no_card_without_what_it_demands(app: TestApp) {
         fields(&go(strange).await),
         ["fields.amount", "fields.lost_reason", "fields.quality"]
     );
-    let nobody = json!({ "amount": lira(5_00), "lost_reason": "Fiyat", "quality": "b",
+    let nobody = json!({ "amount": lira(500), "lost_reason": "Fiyat", "quality": "b",
         "owner": "0190aaaa-0000-7000-8000-000000000000" });
     assert_eq!(fields(&go(nobody).await), ["fields.owner"]);
     assert_eq!(desk.card().await["stage_id"], desk.board.first_stage());
 
-    let all = json!({ "amount": lira(5_00), "lost_reason": " Fiyat ", "quality": "b", "owner": desk.admin.id() });
+    let all = json!({ "amount": lira(500), "lost_reason": " Fiyat ", "quality": "b", "owner": desk.admin.id() });
     let moved = go(all).await;
     assert_eq!(moved["ok"], true, "{moved}");
     let filled = screen.event("card.updated").await;
-    assert_eq!(filled["d"]["card"]["amount"], lira(5_00));
+    assert_eq!(filled["d"]["card"]["amount"], lira(500));
     let seen = screen.event("card.moved").await;
     assert_eq!((&seen["d"]["to"], &seen["d"]["version"]), (&json!(to), &moved["d"]["version"]));
     let card = desk.card().await;
