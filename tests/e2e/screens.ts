@@ -31,6 +31,11 @@ export async function seed(tenant: Tenant): Promise<Seed> {
     customer = String(made.customer_id ?? customer);
   }
   if (customer) await tenant.command(`customer:${customer}`, "note.add", { body: "Hafta sonu yeniden aranacak." });
+  if (customer) {
+    await tenant.command(`customer:${customer}`, "activity.open", { type: "call", title: "Ödeme planını konuş" });
+    const due_at = new Date(Date.now() - 26 * 3_600_000).toISOString();
+    await tenant.command(`customer:${customer}`, "reminder.add", { kind: "documents", text: "Belgeleri iste", due_at });
+  }
   await tenant.invite("Mehmet Çelik");
   return { board: tenant.board, customer };
 }
@@ -48,12 +53,8 @@ export const screens: readonly Screen[] = [
   {
     name: "board-panel",
     path: ({ board, customer }) => `/boards/${board}?customer=${customer}`,
-    ready: async (page) => {
-      await board(page);
-      // A phone has no room beside the board.
-      if ((page.viewportSize()?.width ?? 0) < 641) return;
-      await expect(page.locator("aside.viewer h1, aside.viewer h2").first()).toBeVisible();
-    },
+    // A phone has no room beside the board and shows the customer's page.
+    ready: (page) => expect(page.locator(".hero h1").first()).toBeVisible(),
   },
   {
     name: "board-selected",
@@ -96,6 +97,24 @@ export const screens: readonly Screen[] = [
   { name: "today-team", path: () => "/today/team" },
   { name: "customers", path: () => "/customers", ready: (page) => expect(page.getByText("Işık Ltd.").first()).toBeVisible() },
   { name: "customer", path: ({ customer }) => `/customers/${customer}` },
+  ...(["n", "r", "k", "d"] as const).map((key) => ({
+    name: `customer-${key}`,
+    path: ({ customer }: Seed) => `/customers/${customer}`,
+    ready: async (page: Page) => {
+      await expect(page.getByRole("tab").first()).toBeVisible();
+      await page.keyboard.press(key);
+      if (key !== "n") await expect(page.getByRole("dialog")).toBeVisible();
+    },
+  })),
+  {
+    name: "notifications",
+    path: () => "/today",
+    ready: async (page) => {
+      await page.keyboard.press("g");
+      await page.keyboard.press("n");
+      await expect(page.getByRole("dialog")).toBeVisible();
+    },
+  },
   { name: "duplicates", path: () => "/customers/duplicates" },
   { name: "imports", path: () => "/customers/imports" },
   { name: "people-users", path: () => "/people/users" },

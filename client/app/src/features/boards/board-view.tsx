@@ -98,6 +98,12 @@ export function BoardView({
   }, [])
 
   useEffect(() => control.beside.set(beside), [control, beside])
+  // An address from a wide screen leads to the same customer on a phone.
+  useEffect(() => {
+    if (!isPhone || !beside) return
+    const params = { customerId: beside }
+    void router.navigate({ to: '/customers/$customerId', params, replace: true })
+  }, [isPhone, beside, router])
   useEffect(() => {
     if (board.current) return watchDrags(board.current, control)
   }, [control])

@@ -120,15 +120,17 @@ export function TeamScreen() {
                   return (
                     <tr key={row.user} aria-selected={chosen === row.user}>
                       <td>
-                        <Button
-                          tone="quiet"
-                          small
-                          aria-label={t('showList', { name: person.name })}
-                          onPress={() => setChosen(chosen === row.user ? undefined : row.user)}
-                        >
+                        <span className="row" style={{ gap: 4 }}>
                           <Avatar person={person} />
-                          {person.name}
-                        </Button>
+                          <Button
+                            tone="quiet"
+                            small
+                            aria-expanded={chosen === row.user}
+                            onPress={() => setChosen(chosen === row.user ? undefined : row.user)}
+                          >
+                            {person.name}
+                          </Button>
+                        </span>
                       </td>
                       <td className="r">
                         <b className={row.overdue > 0 ? 'late-text' : ''}>{row.overdue}</b>
