@@ -52,7 +52,8 @@ fn road(standing: &Standing, dice: &mut Dice, ahead: DateTime<Utc>) -> Vec<Done>
         1 => vec![met, talked],
         2 => vec![met, talked],
         3 => vec![talked, came, paid],
-        4 => vec![talked, came, paid, ("sale", "sold", json!({ "amount": price(1) }))],
+        // no deposit on the way: the house's rule would take the card back to that stage
+        4 => vec![talked, came, ("sale", "sold", json!({ "amount": price(1) }))],
         _ => match dice.pick(3) {
             0 => vec![
                 met,
