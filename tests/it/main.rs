@@ -1,6 +1,10 @@
 //! The proof from outside, as one binary: each module is one area of the contract, run on SQLite and PostgreSQL.
 mod accounts;
 mod activities;
+mod agenda;
+mod agenda_edges;
+mod agenda;
+mod agenda_edges;
 mod archiving;
 mod audit;
 mod auth;
@@ -8,6 +12,7 @@ mod backup;
 mod bad_input;
 mod board_sight;
 mod boards;
+mod booking;
 mod bulk;
 mod commands;
 mod customers;

@@ -220,7 +220,7 @@ mod tests {
     }
 
     fn starts(text: &str) -> Vec<DateTime<Utc>> {
-        let Parsed::ICalendar(parsed) = Parser::new(text).strict().entry() else {
+        let Parsed::ICalendar(parsed) = Parser::new(text).entry() else {
             panic!("no calendar: {text}")
         };
         let expanded = parsed.expand_dates(Calcard::Floating, 100);

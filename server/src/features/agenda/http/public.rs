@@ -2,7 +2,7 @@
 //! They learn what a business offers and when, and of people only the names that it shows.
 
 use actix_web::web::{Data, Json, Path, Query};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{Error, HttpRequest, HttpResponse};
 use chrono::{DateTime, Duration, Utc};
 use entities::appointment;
 use entities::ids::{AppointmentId, ServiceId, TenantId, UserId};
@@ -220,14 +220,14 @@ async fn named(tx: &Tx<'_>, mut ids: Vec<UserId>) -> Result<Vec<PublicPerson>, P
         (status = 429, description = "too often")))]
 pub(super) async fn slots(
     slug: Path<String>,
-    ask: Query<PublicSlots>,
+    ask: Result<Query<PublicSlots>, Error>,
     address: ClientAddress,
     limits: Data<RateLimits>,
     agenda: Data<Agenda>,
-) -> Result<Json<Page<Slot>>, Problem> {
+) -> Result<Json<Page<Slot>>, Error> {
     limits.public.check(&address.network())?;
     let tenant = tenant_of(&agenda, &slug).await?;
-    let (ask, now) = (ask.into_inner(), agenda.clock.now());
+    let (ask, now) = (ask?.into_inner(), agenda.clock.now());
     let read = agenda.db.read(tenant, move |tx| {
         async move {
             let house = open_house(tx).await?;
@@ -392,13 +392,13 @@ pub(super) struct OtherTimes {
         (status = 429, description = "too often")))]
 pub(super) async fn other_times(
     token: Path<String>,
-    ask: Query<OtherTimes>,
+    ask: Result<Query<OtherTimes>, Error>,
     req: HttpRequest,
     limits: Data<RateLimits>,
     agenda: Data<Agenda>,
-) -> Result<Json<Page<Slot>>, Problem> {
+) -> Result<Json<Page<Slot>>, Error> {
     let (tenant, id) = opened(&agenda, &limits, &req, &token)?;
-    let (ask, now) = (ask.into_inner(), agenda.clock.now());
+    let (ask, now) = (ask?.into_inner(), agenda.clock.now());
     let read = agenda.db.read(tenant, move |tx| {
         async move {
             let house = open_house(tx).await?;

@@ -1,5 +1,6 @@
 //! What colleagues read of the agenda.
 
+use actix_web::Error;
 use actix_web::web::{Data, Json, Path, Query};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use entities::ids::{AppointmentId, ResourceId, ServiceId, UserId};
@@ -20,6 +21,9 @@ use crate::kernel::paging::Page;
 use crate::kernel::principal::Principal;
 use crate::kernel::problem::Problem;
 
+/// A question that is looked at after the right to ask it.
+type Question<T> = Result<Query<T>, Error>;
+
 /// Slots of one answer.
 const SLOTS_MAX: usize = 1_000;
 /// Days of one question about slots.
@@ -31,11 +35,11 @@ const DAYS_MAX: i64 = 31;
         (status = 422, description = "the range is too long or holds too much")))]
 pub(super) async fn agenda(
     by: Principal,
-    range: Query<Range>,
+    range: Question<Range>,
     db: Data<Db>,
-) -> Result<Json<AgendaRange>, Problem> {
+) -> Result<Json<AgendaRange>, Error> {
     may_view(&by)?;
-    let range = range.into_inner();
+    let range = range?.into_inner();
     let read =
         db.read(by.tenant, move |tx| async move { views::agenda(tx, &by, &range).await }.boxed());
     Ok(Json(read.await?))
@@ -104,11 +108,11 @@ pub(super) struct SlotQuery {
     responses((status = 200, body = Page<Slot>), (status = 403, description = "agenda.view")))]
 pub(super) async fn slots(
     by: Principal,
-    ask: Query<SlotQuery>,
+    ask: Question<SlotQuery>,
     db: Data<Db>,
-) -> Result<Json<Page<Slot>>, Problem> {
+) -> Result<Json<Page<Slot>>, Error> {
     may_view(&by)?;
-    let ask = ask.into_inner();
+    let ask = ask?.into_inner();
     let read = db.read(by.tenant, move |tx| async move { found(tx, &by, &ask).await }.boxed());
     Ok(Json(Page::whole(read.await?)))
 }
@@ -172,14 +176,14 @@ pub(super) struct HolidayQuery {
         (status = 422, description = "a year that is not known")))]
 pub(super) async fn holidays(
     by: Principal,
-    ask: Query<HolidayQuery>,
+    ask: Question<HolidayQuery>,
     db: Data<Db>,
-) -> Result<Json<Page<Holiday>>, Problem> {
+) -> Result<Json<Page<Holiday>>, Error> {
     may_view(&by)?;
-    let year = ask.year;
+    let year = ask?.year;
     let bad = || Problem::invalid("year", "bad_value");
     if !holidays::YEARS.contains(&year) {
-        return Err(bad());
+        return Err(bad().into());
     }
     let keeps =
         db.read(by.tenant, |tx| async move { Ok(House::load(tx).await?.keeps_holidays()) }.boxed());
