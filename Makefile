@@ -108,6 +108,10 @@ bench: ## load against the peers: a table, and JSON under target/bench/
 	@$(MAKE) client
 	scripts/with-services.sh --durable tests/bench/run
 
+.PHONY: bench-board
+bench-board: tests/e2e/node_modules/.package-lock.json ## frames of a browser on a 10,000-card board, from a running server
+	cd tests/e2e && node large-board.mjs
+
 .PHONY: wire
 wire: ## regenerate what is made from the code: OpenAPI
 	cargo run --quiet --package server -- openapi > server/docs/openapi.json
