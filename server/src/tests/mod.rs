@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use entities::ids::{SessionId, TenantId};
+use entities::tenant;
+use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use sea_orm::ConnectionTrait;
+use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel};
 
 use crate::db::{Db, Options, open_bare};
 use crate::kernel::clock::Clock;
@@ -59,6 +61,25 @@ impl Testbed {
         let jobs = Arc::new(|| ());
         let hub = Hub::start(db.clone(), clock.clone(), registry, sessions, nobody, bus, jobs, 2);
         let by = Principal::system(TenantId(clock.fresh_id()));
+        let house = tenant::Model {
+            id: by.tenant,
+            slug: by.tenant.to_string(),
+            name: "Işık Ltd.".to_owned(),
+            locale: "tr".to_owned(),
+            country: "TR".to_owned(),
+            time_zone: "Europe/Istanbul".to_owned(),
+            currency: "TRY".to_owned(),
+            created_at: clock.now(),
+        };
+        let founded =
+            db.write(by.tenant, move |tx| {
+                let row = house.clone().into_active_model().reset_all();
+                async move {
+                    Ok(tenant::Entity::insert(row).exec_without_returning(tx).await.map(drop)?)
+                }
+                .boxed()
+            });
+        founded.await.unwrap();
         Self { hub, db, clock, by }
     }
 }
