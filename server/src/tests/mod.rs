@@ -71,14 +71,13 @@ impl Testbed {
             currency: "TRY".to_owned(),
             created_at: clock.now(),
         };
-        let founded =
-            db.write(by.tenant, move |tx| {
-                let row = house.clone().into_active_model().reset_all();
-                async move {
+        let founded = db.write(by.tenant, move |tx| {
+            let row = house.clone().into_active_model().reset_all();
+            async move {
                     Ok(tenant::Entity::insert(row).exec_without_returning(tx).await.map(drop)?)
                 }
                 .boxed()
-            });
+        });
         founded.await.unwrap();
         Self { hub, db, clock, by }
     }
