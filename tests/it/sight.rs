@@ -49,6 +49,9 @@ async fn house(app: &TestApp) -> House {
             "text": format!("{mark} aranacak"), "assignee": owner.id(), "due_at": "2026-01-05T09:00:00Z",
         });
         admin.command(&format!("customer:{id}"), "reminder.add", remind).await;
+        let call =
+            json!({ "type": "call", "title": format!("{mark} görüşmesi"), "assignee": owner.id() });
+        admin.command(&format!("customer:{id}"), "activity.open", call).await;
         customers.push(id);
     }
     House { admin, reader, board, customers, cards }
@@ -81,7 +84,7 @@ async fn every_door_hides_alike(app: TestApp) {
         for (door, text) in &lists {
             assert_shows(&format!("{visibility}: {door}"), text, visible);
         }
-        assert!(lists.len() >= 17, "{} doors", lists.len());
+        assert!(lists.len() >= 19, "{} doors", lists.len());
         counts(&house, &reader, visible).await;
         of_one(&house, &reader, visible).await;
         sockets(&house, &reader, visible).await;
@@ -115,6 +118,8 @@ async fn lists(house: &House, reader: &User) -> BTreeMap<String, String> {
         "/reminders?limit=200",
         "/reminders?due=overdue",
         "/reports/overdue",
+        "/activities?limit=200",
+        "/activities?state=open",
         &format!("/boards/{}", board.id),
         &stage,
     ] {
@@ -154,7 +159,7 @@ async fn counts(house: &House, reader: &User, visible: usize) {
 
 async fn of_one(house: &House, reader: &User, visible: usize) {
     for (n, id) in house.customers.iter().enumerate() {
-        for tail in ["", "/timeline", "/notes", "/duplicates"] {
+        for tail in ["", "/timeline", "/timeline.csv", "/notes", "/duplicates", "/activities"] {
             let path = format!("/customers/{id}{tail}");
             let answer = reader.get(&path).await;
             match n < visible {
