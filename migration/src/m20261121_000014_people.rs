@@ -31,7 +31,7 @@ const SECURITY: &str = "CREATE INDEX event_security ON event (tenant_id, at, top
      'team.updated', 'team.removed', 'department.created', 'department.updated', \
      'department.removed', 'tenant.updated', 'session.revoked', 'customer.exported', \
      'offboarding.started', 'offboarding.finished', 'offboarding.reverted', 'rule.saved', \
-     'rule.removed', 'webhook.saved', 'webhook.removed')";
+     'rule.removed', 'webhook.saved', 'webhook.removed', 'bulk.started')";
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;

@@ -23,7 +23,7 @@ const SECURITY: &str = "op IN ('user.invited', 'user.joined', 'user.updated', 'u
      'team.created', 'team.updated', 'team.removed', 'department.created', 'department.updated', \
      'department.removed', 'tenant.updated', 'session.revoked', 'customer.exported', \
      'offboarding.started', 'offboarding.finished', 'offboarding.reverted', 'rule.saved', \
-     'rule.removed', 'webhook.saved', 'webhook.removed')";
+     'rule.removed', 'webhook.saved', 'webhook.removed', 'bulk.started')";
 /// Most kinds of one question.
 const KINDS_MAX: usize = 50;
 
