@@ -2,8 +2,6 @@
 mod accounts;
 mod activities;
 mod agenda;
-mod agenda;
-mod agenda_edges;
 mod agenda_edges;
 mod archiving;
 mod audit;
