@@ -177,7 +177,9 @@ impl Resolve for PublicNames {
     fn resolve(&self, name: Name) -> Resolving {
         let allow_private = self.allow_private;
         Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            // a name may end with the dot of the root; not every resolver knows its own machine so
+            let asked = name.as_str().trim_end_matches('.');
+            let found = tokio::net::lookup_host((asked, 0)).await?;
             let kept: Vec<SocketAddr> =
                 found.filter(|address| allow_private || is_global(address.ip())).collect();
             if kept.is_empty() {
