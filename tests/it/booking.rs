@@ -78,7 +78,9 @@ async fn a_stranger_books_moves_and_cancels(app: TestApp) {
     assert_eq!(detail["cards"].as_array().map(Vec::len), Some(1), "{detail}");
     let board = admin.default_board().await;
     let cards = board.read(&admin).await.cards;
-    assert_eq!(cards.values().next().expect("a card")["next_due_at"], wire(start));
+    // or the day before, where the rule that has it confirmed was quicker than we
+    let due = cards.values().next().expect("a card")["next_due_at"].clone();
+    assert!([start, start - Duration::days(1)].map(wire).map(Value::from).contains(&due), "{due}");
     let mail =
         eventually("a mail", || async { mails(&app, "isil@ornek.example").pop().ok_or("none") })
             .await;
