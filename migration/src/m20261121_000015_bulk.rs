@@ -1,6 +1,7 @@
 //! Saved views, work on many customers at once, and the marks by which likely duplicates meet.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::prelude::Uuid;
@@ -135,7 +136,7 @@ async fn mark_page(
         let mut values: Vec<Value> = Vec::with_capacity(part.len() * 3);
         for (n, (id, token)) in part.iter().enumerate() {
             let (comma, at) = (if n == 0 { "" } else { ", " }, n * 3);
-            sql.push_str(&format!("{comma}(${}, ${}, ${})", at + 1, at + 2, at + 3));
+            let _ = write!(sql, "{comma}(${}, ${}, ${})", at + 1, at + 2, at + 3); // a String takes all
             values.extend([tenant.into(), token.as_str().into(), (*id).into()]);
         }
         sql.push_str(" ON CONFLICT DO NOTHING");

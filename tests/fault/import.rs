@@ -58,8 +58,8 @@ async fn an_import_goes_on_at_the_other_server_when_its_own_dies() {
 async fn holder(cluster: &Cluster) -> usize {
     let before = [chunks(cluster, 0).await, chunks(cluster, 1).await];
     within(Duration::from_secs(60), "the next chunk", || async {
-        for server in 0..2 {
-            if chunks(cluster, server).await > before[server] {
+        for (server, before) in before.iter().enumerate() {
+            if chunks(cluster, server).await > *before {
                 return Ok(server);
             }
         }

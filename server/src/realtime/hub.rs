@@ -137,7 +137,7 @@ impl Hub {
         match self.prepare(by, frame) {
             Ok((key, cx, body_hash, decoded)) => {
                 let submit = Submit { cx, body_hash, command: decoded.command, reply };
-                self.send(&key, Message::Submit(submit));
+                self.send(&key, Message::Submit(Box::new(submit)));
             }
             Err(problem) => {
                 // the receiver is still in our hands

@@ -22,7 +22,7 @@ use crate::kernel::problem::Problem;
 pub(super) const PENDING_MAX: usize = 1_024;
 
 pub(super) enum Message {
-    Submit(Submit),
+    Submit(Box<Submit>),
     Subscribe(Subscribe, Arc<Principal>),
     Unsubscribe {
         session: u64,

@@ -100,7 +100,7 @@ impl TopicActor {
 
     fn take(&mut self, message: Message, ctx: &mut Context<Self>) {
         match message {
-            Message::Submit(submit) => self.pending.push_back(submit),
+            Message::Submit(submit) => self.pending.push_back(*submit),
             Message::Subscribe(sub, by) if self.head.is_none() => self.early.push((sub, by)),
             Message::Subscribe(sub, by) => self.join(sub, by, ctx),
             Message::Unsubscribe { session } => self.leave(session),

@@ -66,7 +66,7 @@ impl Templates {
             false => AutoEscape::None,
         });
         for (name, source) in SOURCES {
-            env.add_template(*name, *source)?;
+            env.add_template(name, source)?;
         }
         Ok(Self(env))
     }

@@ -175,7 +175,8 @@ mod tests {
             let start = date.and_hms_opt(hour, 30, 0).unwrap();
             let mut rule = format!("FREQ={freq};INTERVAL={interval}");
             if !days.is_empty() {
-                rule.push_str(&format!(";BYDAY={}", days.join(",")));
+                rule.push_str(";BYDAY=");
+                rule.push_str(&days.join(","));
             }
             let times = expand(start, &rule, None, Some(count)).unwrap();
             prop_assert!(times.len() <= count && times[0] == start);

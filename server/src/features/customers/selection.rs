@@ -34,7 +34,7 @@ impl Selection {
                 .add(customer::Column::MergedInto.is_null())
                 .add(visible(by)),
             None => {
-                let filter = self.filter.as_ref().map(|filter| json(filter));
+                let filter = self.filter.as_ref().map(json);
                 let mut all = Filter::parse(filter.as_deref())?.condition(by)?;
                 if let Some(q) = search_text(self.q.as_deref())? {
                     let country = House::load(tx).await?.country;

@@ -195,9 +195,10 @@ async fn jobs(
 ) -> Result<Vec<NewJob>, Problem> {
     use notification::Column::{MailAt, PushAt};
     type Make = fn(UserId, DateTime<Utc>) -> NewJob;
+    type Wanted = BTreeSet<(UserId, DateTime<Utc>)>;
     let mails = rows.iter().filter_map(|row| Some((row.user_id, row.mail_at?)));
     let pushes = rows.iter().filter_map(|row| Some((row.user_id, row.push_at?)));
-    let channels: [(_, BTreeSet<(UserId, DateTime<Utc>)>, Make); 2] =
+    let channels: [(_, Wanted, Make); 2] =
         [(MailAt, mails.collect(), mail::job), (PushAt, pushes.collect(), push::job)];
     let mut jobs = Vec::new();
     for (column, wanted, make) in channels {

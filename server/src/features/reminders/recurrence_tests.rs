@@ -118,8 +118,8 @@ fn model(
     anchor: NaiveDateTime,
     after: DateTime<Utc>,
 ) -> DateTime<Utc> {
-    (0..)
-        .map(|k: u32| match every {
+    (0..100_000_u32)
+        .map(|k| match every {
             Every::Day => anchor + Duration::days(i64::from(k * n)),
             Every::Week => anchor + Duration::weeks(i64::from(k * n)),
             Every::Month => anchor.checked_add_months(Months::new(k * n)).unwrap(),

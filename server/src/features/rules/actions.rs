@@ -132,9 +132,8 @@ async fn prepare(tx: &Tx<'_>, begun: &Begun, action: &Action) -> Result<Step, Pr
             on_customer("customer.tag", json!({ "add": add, "remove": remove }), None)
         }
         Action::Remind { minutes, text, kind, who, from } => {
-            let due = match due(&facts, *minutes, from.unwrap_or(Anchor::Now)) {
-                Some(due) => due,
-                None => return Ok(Step::Cannot("no_appointment")),
+            let Some(due) = due(&facts, *minutes, from.unwrap_or(Anchor::Now)) else {
+                return Ok(Step::Cannot("no_appointment"));
             };
             let Some(assignee) = one_of(tx, &facts, who).await? else {
                 return Ok(Step::Cannot("no_owner"));

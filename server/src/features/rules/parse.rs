@@ -57,6 +57,7 @@ pub(super) struct Trigger {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[expect(clippy::enum_variant_names, reason = "the words of the wire")]
 pub(super) enum Is {
     Is,
     IsNot,

@@ -2,6 +2,7 @@
 //! conditions checked against the customers as they are now.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use chrono::{DateTime, Duration, Utc};
 use entities::event;
@@ -79,11 +80,13 @@ pub(super) async fn preview(
         if !matches(&draft.trigger, &row.op, &d) {
             continue;
         }
-        if !known.contains_key(&id) {
-            let facts = Facts::load(tx, &draft.trigger, id, Value::Null, now).await?;
-            known.insert(id, facts);
-        }
-        let Some(Some(facts)) = known.get_mut(&id) else { continue };
+        let asked = match known.entry(id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                new.insert(Facts::load(tx, &draft.trigger, id, Value::Null, now).await?)
+            }
+        };
+        let Some(facts) = asked else { continue };
         facts.event = d;
         if !by.sees(&facts.customer.owners.0) || facts.unmet(&draft.conditions).is_some() {
             continue;

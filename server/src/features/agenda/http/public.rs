@@ -258,7 +258,9 @@ async fn free(
         return Ok(Vec::new());
     }
     let mut slots = asked.slots(tx, house, window, except, SLOTS_MAX).await?;
-    slots.iter_mut().for_each(|slot| slot.for_strangers(house.settings.show_people));
+    for slot in &mut slots {
+        slot.for_strangers(house.settings.show_people);
+    }
     Ok(slots)
 }
 

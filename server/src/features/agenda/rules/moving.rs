@@ -198,10 +198,9 @@ pub(in super::super) async fn update(
         decision.events.push(copy);
     }
     if was.appointment.customer_id != now.appointment.customer_id {
-        for customer in [was.appointment.customer_id, now.appointment.customer_id] {
-            if let Some(customer) = customer {
-                decision.events.extend(boards::due_changed(tx, cx, customer).await?);
-            }
+        let both = [was.appointment.customer_id, now.appointment.customer_id];
+        for customer in both.into_iter().flatten() {
+            decision.events.extend(boards::due_changed(tx, cx, customer).await?);
         }
     }
     Ok(decision.reply(&json!({ "version": version })))

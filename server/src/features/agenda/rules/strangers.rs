@@ -168,7 +168,9 @@ async fn refuse(
     let window = Span::new(from, from + Duration::days(45));
     let wanted = asked.wanted(tx, house, window, except).await?;
     let mut free = offers(house, &wanted, from);
-    free.iter_mut().for_each(|slot| slot.for_strangers(house.settings.show_people));
+    for slot in &mut free {
+        slot.for_strangers(house.settings.show_people);
+    }
     Ok(Error::SlotTaken { free, at: vec![start] })
 }
 

@@ -21,11 +21,14 @@ pub struct Touch {
     pub last_contact_at: Option<DateTime<Utc>>,
 }
 
-/// What a touch changed, before and after. Stored: it may gain fields, never lose one.
+/// Before and after.
+type Change<T> = Option<(T, T)>;
+
+/// What a touch changed. Stored: it may gain fields, never lose one.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Touched {
-    quality: Option<(Option<String>, Option<String>)>,
-    last_contact_at: Option<(Option<DateTime<Utc>>, Option<DateTime<Utc>>)>,
+    quality: Change<Option<String>>,
+    last_contact_at: Change<Option<DateTime<Utc>>>,
 }
 
 /// Touches a customer, and tells their topic, the lists and the boards.
