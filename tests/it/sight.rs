@@ -117,7 +117,6 @@ async fn lists(house: &House, reader: &User) -> BTreeMap<String, String> {
         "/sources",
         "/reminders?limit=200",
         "/reminders?due=overdue",
-        "/reports/overdue",
         "/activities?limit=200",
         "/activities?state=open",
         &format!("/boards/{}", board.id),
@@ -147,6 +146,10 @@ async fn counts(house: &House, reader: &User, visible: usize) {
     for path in ["/customers", "/customers?q=ortak"] {
         assert_eq!(reader.get(path).await.ok()["total"], visible, "{path}");
     }
+    let report = reader.get("/reports/overdue").await.ok();
+    let late = report["items"].as_array().expect("people").iter();
+    let late: u64 = late.map(|row| row["overdue"].as_u64().expect("a count")).sum();
+    assert_eq!(late, visible as u64, "{report}");
     let boards = reader.get("/boards").await.ok();
     assert_eq!(boards["items"][0]["card_count"], visible);
     let board = reader.get(&format!("/boards/{}", house.board.id)).await.ok();

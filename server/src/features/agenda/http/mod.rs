@@ -4,6 +4,7 @@
 mod feed;
 mod public;
 mod reads;
+mod shapes;
 
 use actix_web::web::{self, ServiceConfig};
 use utoipa::OpenApi;

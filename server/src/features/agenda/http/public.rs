@@ -5,7 +5,7 @@ use actix_web::web::{Data, Json, Path, Query};
 use actix_web::{Error, HttpRequest, HttpResponse};
 use chrono::{DateTime, Duration, Utc};
 use entities::appointment;
-use entities::ids::{AppointmentId, ServiceId, TenantId, UserId};
+use entities::ids::{AppointmentId, TenantId, UserId};
 use entities::tenancy::OfTenant;
 use entities::user;
 use futures_util::FutureExt;
@@ -14,6 +14,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::reads::window;
+use super::shapes::{
+    Booked, Booking, BookingPage, PublicAppointment, PublicPerson, PublicService, PublicSlots,
+    PublicTenant,
+};
 use crate::db::Tx;
 use crate::features::accounts;
 use crate::features::agenda::Agenda;
@@ -24,8 +28,6 @@ use crate::features::agenda::settings::House;
 use crate::features::agenda::slots::Slot;
 use crate::features::agenda::{rules, topic, views};
 use crate::gateway::{Body, ClientAddress, IdempotencyKey, RateLimits};
-use crate::kernel::clock::wire;
-use crate::kernel::money::Money;
 use crate::kernel::paging::Page;
 use crate::kernel::principal::Principal;
 use crate::kernel::problem::Problem;
@@ -33,100 +35,6 @@ use crate::realtime::Hub;
 
 /// Slots of one answer.
 const SLOTS_MAX: usize = 500;
-
-/// Who invites strangers to book.
-#[derive(Serialize, ToSchema)]
-struct PublicTenant {
-    name: String,
-    slug: String,
-    locale: String,
-    time_zone: String,
-}
-
-/// What strangers may book.
-#[derive(Serialize, ToSchema)]
-struct PublicService {
-    id: ServiceId,
-    name: String,
-    minutes: i32,
-    price: Option<Money>,
-    /// Who can be chosen for it.
-    people: Vec<UserId>,
-}
-
-#[derive(Clone, Serialize, ToSchema)]
-struct PublicPerson {
-    id: UserId,
-    name: String,
-}
-
-/// All that the page begins with.
-#[derive(Serialize, ToSchema)]
-pub(super) struct BookingPage {
-    tenant: PublicTenant,
-    services: Vec<PublicService>,
-    people: Vec<PublicPerson>,
-    intro: Option<String>,
-    /// What a stranger agrees to by booking.
-    consent: String,
-    place: Option<String>,
-    notice_minutes: i64,
-    horizon_days: i64,
-}
-
-/// What a stranger wants.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Booking {
-    service: ServiceId,
-    person: Option<UserId>,
-    starts_at: DateTime<Utc>,
-    name: String,
-    phone: Option<String>,
-    email: Option<String>,
-    note: Option<String>,
-    /// Must be true.
-    consent: Option<bool>,
-}
-
-/// An appointment as whoever booked it sees it.
-#[derive(Serialize, ToSchema)]
-pub(super) struct PublicAppointment {
-    tenant: PublicTenant,
-    service_id: Option<ServiceId>,
-    title: Option<String>,
-    people: Vec<PublicPerson>,
-    #[serde(serialize_with = "wire::time")]
-    starts_at: DateTime<Utc>,
-    #[serde(serialize_with = "wire::time")]
-    ends_at: DateTime<Utc>,
-    place: Option<String>,
-    name: Option<String>,
-    /// As everywhere: `booked`, `confirmed`, `cancelled` …
-    state: String,
-    /// Whether the link may still move and cancel it, and until when.
-    changeable: bool,
-    #[serde(serialize_with = "wire::time")]
-    changeable_until: DateTime<Utc>,
-}
-
-/// The link's secret, once, with what it is about.
-#[derive(Serialize, ToSchema)]
-pub(super) struct Booked {
-    token: String,
-    appointment: PublicAppointment,
-}
-
-/// Which free slots.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-pub(super) struct PublicSlots {
-    service: ServiceId,
-    person: Option<UserId>,
-    from: DateTime<Utc>,
-    /// 7 when absent, at most 31.
-    days: Option<i64>,
-}
 
 /// The tenant of a slug, if there may be one.
 async fn tenant_of(agenda: &Agenda, slug: &str) -> Result<TenantId, Problem> {
