@@ -110,9 +110,12 @@ export const screens: readonly Screen[] = [
     name: "notifications",
     path: () => "/today",
     ready: async (page) => {
-      await page.keyboard.press("g");
-      await page.keyboard.press("n");
-      await expect(page.getByRole("dialog")).toBeVisible();
+      // keys count once the screen is there to hear them
+      await expect(async () => {
+        await page.keyboard.press("g");
+        await page.keyboard.press("n");
+        await expect(page.getByRole("dialog")).toBeVisible({ timeout: 2_000 });
+      }).toPass();
     },
   },
   { name: "duplicates", path: () => "/customers/duplicates" },

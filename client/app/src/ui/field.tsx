@@ -109,7 +109,10 @@ export function SelectField<K extends string>({
     >
       {!hideLabel && <Label>{label}</Label>}
       <AriaButton className="input row" style={{ textAlign: 'left' }}>
-        <SelectValue className="el sp sval" />
+        {/* the words alone: a mark beside them has a name of its own, and the control would have two */}
+        <SelectValue className="el sp sval">
+          {({ selectedText, defaultChildren }) => selectedText || defaultChildren}
+        </SelectValue>
         <Icon of={ChevronDown} />
       </AriaButton>
       <FieldNotes error={error} hint={hint} />
