@@ -59,7 +59,7 @@ impl Filter {
         Ok(filter)
     }
 
-    /// Whether it narrows anything.
+    /// Whether it narrows nothing, apart from live or archived.
     pub(super) fn is_plain(&self) -> bool {
         self.owner.is_none()
             && self.tag.is_none()
