@@ -33,7 +33,7 @@ export interface TextFieldProps {
   value: string
   onChange: (value: string) => void
   error?: string | undefined
-  hint?: string
+  hint?: string | undefined
   type?: HTMLInputTypeAttribute
   name?: string
   autoComplete?: string
@@ -93,8 +93,8 @@ export function SelectField<K extends string>({
   options: readonly Option<K>[]
   value: K | null
   onChange: (value: K) => void
-  error?: string
-  hint?: string
+  error?: string | undefined
+  hint?: string | undefined
   hideLabel?: boolean
   isDisabled?: boolean
 }) {

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { announce } from './announce'
 import { Button } from './button'
 
-async function copy(text: string): Promise<boolean> {
+export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text)
     return true
@@ -31,7 +31,7 @@ export function Secret({ value, label, copied }: { value: string; label: string;
         small
         icon={done ? Check : Copy}
         onPress={() =>
-          void copy(value).then((ok) => {
+          void copyText(value).then((ok) => {
             if (!ok) return
             setDone(true)
             announce(copied)
