@@ -130,6 +130,33 @@ export const screens: readonly Screen[] = [
   { name: "settings-tenant", path: () => "/settings/tenant" },
   { name: "settings-fields", path: () => "/settings/fields" },
   { name: "settings-keys", path: () => "/settings/keys" },
+  { name: "settings-rules", path: () => "/settings/rules", ready: (page) => expect(page.locator(".rule").first()).toBeVisible() },
+  {
+    name: "rule-new",
+    path: () => "/settings/rules/new?from=big_deal",
+    ready: async (page) => {
+      await expect(page.locator(".condition").first()).toBeVisible();
+      await expect(page.locator(".preview .count")).toBeVisible();
+    },
+  },
+  {
+    name: "rule-runs",
+    path: () => "/settings/rules",
+    ready: async (page) => {
+      await page.locator(".rule .title a").first().click();
+      await page.getByRole("link", { name: /Çalışmalar|Runs/ }).click();
+      await expect(page.locator(".runs")).toBeVisible();
+    },
+  },
+  { name: "settings-webhooks", path: () => "/settings/webhooks" },
+  {
+    name: "webhook-new",
+    path: () => "/settings/webhooks",
+    ready: async (page) => {
+      await page.getByRole("button", { name: /Webhook ekle|Add webhook/ }).click();
+      await expect(page.getByRole("dialog")).toBeVisible();
+    },
+  },
 ];
 
 /** Opens a screen and waits for it to be still: no skeleton, no request, no movement. */

@@ -171,6 +171,17 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import('@/features/settings/screen'), 'SettingsScreen'),
 })
 
+/** One record of a section: a rule, a webhook. */
+const settingsRecord = createRoute({
+  path: '/settings/$section/$id',
+  getParentRoute: () => signedIn,
+  validateSearch: (search): { view?: 'runs'; from?: string } => ({
+    ...(search.view === 'runs' ? { view: 'runs' } : {}),
+    ...(typeof search.from === 'string' ? { from: search.from } : {}),
+  }),
+  component: lazyRouteComponent(() => import('@/features/settings/screen'), 'SettingsScreen'),
+})
+
 export const router = createRouter({
   routeTree: root.addChildren([
     guest.addChildren([signInRoute, signUpRoute, forgotPassword]),
@@ -191,6 +202,7 @@ export const router = createRouter({
       people,
       settingsHome,
       settings,
+      settingsRecord,
     ]),
   ]),
   defaultErrorComponent: ScreenError,

@@ -1,6 +1,16 @@
 // The app's own commands, and the palette and the sheet of keys once somebody asks for them.
 import { useRouter } from '@tanstack/react-router'
-import { Keyboard, Languages, LogOut, Monitor, Moon, Search, Sun, Undo2 } from 'lucide-react'
+import {
+  Keyboard,
+  Languages,
+  LogOut,
+  Monitor,
+  Moon,
+  Search,
+  Settings2,
+  Sun,
+  Undo2,
+} from 'lucide-react'
 import { lazy, Suspense, useEffect } from 'react'
 import { setLocale, useLocale } from '@/i18n'
 import { useCommonTexts } from '@/i18n/common'
@@ -95,6 +105,27 @@ export function CommandHost() {
         // Both languages' letters work; the reader's own is shown.
         keys: (locale === 'tr' ? place.go : [...place.go].reverse()).map((key) => `g ${key}`),
         run: () => router.history.push(place.to),
+      })),
+  )
+
+  // On the settings screen its own list says these, and all the others.
+  useCommands(t('goTo'), () =>
+    (
+      [
+        ['rules', 'rules.manage', 'automation otomasyon kural rule'],
+        ['webhooks', 'webhooks.manage', 'webhook api entegrasyon integration'],
+      ] as const
+    )
+      .filter(
+        ([, needs]) =>
+          permissions.has(needs) && !router.state.location.pathname.startsWith('/settings'),
+      )
+      .map(([id, , words]) => ({
+        id: `go./settings/${id}`,
+        title: t('settingsOf', { part: t(id) }),
+        icon: Settings2,
+        words,
+        run: () => router.history.push(`/settings/${id}`),
       })),
   )
 

@@ -7,14 +7,17 @@ import {
   ListPlus,
   MonitorSmartphone,
   UserRound,
+  Webhook,
+  Workflow,
 } from 'lucide-react'
-import type { ComponentType } from 'react'
+import { type ComponentType, lazy, Suspense } from 'react'
 import { ActivitiesSection } from '@/features/activities/settings'
 import { NotificationsSection } from '@/features/notifications/settings'
 import { useTenantRefresh } from '@/features/people/refresh'
 import { useSignedIn } from '@/session/session'
 import { Screen } from '@/shell/screen'
 import { type SectionLink, Sections } from '@/shell/sections'
+import { EmptyState, Skeleton } from '@/ui/states'
 import type { Permission } from '@/wire/records'
 import { DevicesSection } from './devices'
 import { FieldsSection } from './fields'
@@ -23,8 +26,21 @@ import { MeSection } from './me'
 import { TenantSection } from './tenant'
 import { useSettingsTexts } from './texts'
 
+// Large and for few: they come when they are opened.
+const RulesSection = lazy(() => import('@/features/rules/section'))
+const WebhooksSection = lazy(() => import('@/features/webhooks/section'))
+
 interface Page extends Omit<SectionLink, 'label' | 'id'> {
-  id: 'me' | 'notifications' | 'devices' | 'activities' | 'tenant' | 'fields' | 'keys'
+  id:
+    | 'me'
+    | 'notifications'
+    | 'devices'
+    | 'activities'
+    | 'rules'
+    | 'tenant'
+    | 'fields'
+    | 'keys'
+    | 'webhooks'
   needs?: Permission
   page: ComponentType
 }
@@ -40,8 +56,10 @@ const pages: readonly Page[] = [
     needs: 'activities.manage',
     page: ActivitiesSection,
   },
+  { id: 'rules', icon: Workflow, needs: 'rules.manage', page: RulesSection },
   { id: 'fields', icon: ListPlus, needs: 'tenant.manage', page: FieldsSection },
   { id: 'keys', icon: KeyRound, needs: 'keys.manage', page: KeysSection },
+  { id: 'webhooks', icon: Webhook, needs: 'webhooks.manage', page: WebhooksSection },
 ]
 
 export function SettingsScreen() {
@@ -50,6 +68,8 @@ export function SettingsScreen() {
   const { section } = useParams({ strict: false })
   useTenantRefresh()
   const allowed = pages.filter((page) => !page.needs || permissions.has(page.needs))
+  const isForbidden =
+    pages.some((page) => page.id === section) && !allowed.some((page) => page.id === section)
   const Current = (allowed.find((page) => page.id === section) ?? allowed[0])?.page
   return (
     <Screen title={t('title')}>
@@ -58,7 +78,11 @@ export function SettingsScreen() {
         base="/settings/$section"
         links={allowed.map(({ id, icon }) => ({ id, icon, label: t(id) }))}
       >
-        {Current && <Current />}
+        {isForbidden ? (
+          <EmptyState title={t('forbidden')}>{t('forbiddenBody')}</EmptyState>
+        ) : (
+          <Suspense fallback={<Skeleton height={240} />}>{Current && <Current />}</Suspense>
+        )}
       </Sections>
     </Screen>
   )

@@ -1,0 +1,13 @@
+// The page of rules in the settings: the list, or one rule behind its address.
+import './rules.css'
+import { useParams } from '@tanstack/react-router'
+import { RuleList } from './list'
+import { useRuleEvents } from './queries'
+import { NewRule, RulePage } from './rule-page'
+
+export default function RulesSection() {
+  const { id } = useParams({ strict: false })
+  useRuleEvents()
+  if (id === 'new') return <NewRule />
+  return id ? <RulePage key={id} id={id} /> : <RuleList />
+}

@@ -1,0 +1,42 @@
+import { defineTexts } from '@/i18n'
+
+export const { texts: templateTexts } = defineTexts(
+  'rule-templates',
+  {
+    'lead_owner.name': 'Yeni başvuru: sıradaki kişiye ver, arama hatırlat',
+    'lead_owner.text': '{name}: ilk arama',
+    'appointment_confirm.name': 'Randevu alındı: bir gün önce teyit hatırlat',
+    'appointment_confirm.text': '{name}: randevuyu teyit et',
+    'no_show_follow_up.name': 'Randevuya gelmedi: takip hatırlat',
+    'no_show_follow_up.text': '{name}: randevuya gelmedi, ara',
+    'deposit_stage.name': 'Kapora alındı: kartı Kapora aşamasına taşı',
+    'cancelled_call.name': 'Randevu iptal edildi: yeniden ara',
+    'cancelled_call.text': '{name}: randevusunu iptal etti, yeni saat öner',
+    'big_deal.name': 'Büyük tutar: yöneticilere haber ver',
+    'big_deal.text': '{name}: yüksek tutarlı kart ilerledi',
+    'lead_welcome.name': 'İlk başvuru: karşılama e-postası',
+    'lead_welcome.subject': 'Başvurunuzu aldık',
+    'lead_welcome.body':
+      'Merhaba {name},\n\nBaşvurunuz bize ulaştı. En kısa sürede sizi arayacağız.',
+    'cold_stage.name': 'İki gündür görüşülmedi: arama hatırlat',
+    'cold_stage.text': '{name}: iki gündür görüşülmedi, ara',
+  },
+  {
+    'lead_owner.name': 'New lead: give it to whose turn it is, remind to call',
+    'lead_owner.text': '{name}: first call',
+    'appointment_confirm.name': 'Appointment made: remind to confirm a day before',
+    'appointment_confirm.text': '{name}: confirm the appointment',
+    'no_show_follow_up.name': 'No-show: remind to follow up',
+    'no_show_follow_up.text': '{name}: did not come, call',
+    'deposit_stage.name': 'Deposit received: move the card to the stage Deposit',
+    'cancelled_call.name': 'Appointment cancelled: call again',
+    'cancelled_call.text': '{name}: cancelled the appointment, offer a new time',
+    'big_deal.name': 'Large amount: tell the managers',
+    'big_deal.text': '{name}: a card with a large amount moved on',
+    'lead_welcome.name': 'First request: welcome e-mail',
+    'lead_welcome.subject': 'We have received your request',
+    'lead_welcome.body': 'Hello {name},\n\nYour request has reached us. We will call you shortly.',
+    'cold_stage.name': 'No contact for two days: remind to call',
+    'cold_stage.text': '{name}: no contact for two days, call',
+  },
+)
