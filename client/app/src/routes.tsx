@@ -8,6 +8,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router'
+import { agendaSearch } from '@/features/agenda/search'
 import { safeNext, signInSearch } from '@/features/auth/next'
 import { boardSearch } from '@/features/boards/search'
 import { customersSearch } from '@/features/customers/search'
@@ -72,6 +73,14 @@ const team = createRoute({
   path: '/today/team',
   getParentRoute: () => signedIn,
   component: lazyRouteComponent(() => import('@/features/reminders/team'), 'TeamScreen'),
+})
+
+// agenda
+const agenda = createRoute({
+  path: '/agenda',
+  getParentRoute: () => signedIn,
+  validateSearch: agendaSearch,
+  component: lazyRouteComponent(() => import('@/features/agenda/screen'), 'AgendaScreen'),
 })
 
 // auth
@@ -193,6 +202,7 @@ export const router = createRouter({
       board,
       today,
       team,
+      agenda,
       customers,
       duplicates,
       customer,

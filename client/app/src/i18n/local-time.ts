@@ -3,16 +3,27 @@ import { timeZone } from './format'
 
 const MINUTE = 60_000
 
+// Making a format takes a hundred times as long as using it, and an agenda asks for many.
+let kept: { zone: string | undefined; format: Intl.DateTimeFormat } | undefined
+
+function formatOf(zone: string | undefined): Intl.DateTimeFormat {
+  if (kept?.zone !== zone || !kept) {
+    const format = new Intl.DateTimeFormat('en-GB', {
+      timeZone: zone,
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+    })
+    kept = { zone, format }
+  }
+  return kept.format
+}
+
 function parts(at: Date): Record<string, number> {
-  const format = new Intl.DateTimeFormat('en-GB', {
-    timeZone: timeZone(),
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  })
+  const format = formatOf(timeZone())
   return Object.fromEntries(format.formatToParts(at).map((part) => [part.type, Number(part.value)]))
 }
 

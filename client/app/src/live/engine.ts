@@ -42,6 +42,7 @@ export class Engine {
   welcome: Welcome | undefined
   private readonly subscriptions = new Map<string, Subscription>()
   private readonly eventListeners = new Map<string, Set<(ev: Ev) => void>>()
+  private readonly skipListeners = new Map<string, Set<() => void>>()
   private readonly dirty = new Set<Subscription>()
   private scheduled = false
   private disk: Disk | undefined
@@ -134,6 +135,13 @@ export class Engine {
       this.eventListeners.set(key, listeners)
     }
     listeners.add(listener)
+    return () => listeners.delete(listener)
+  }
+
+  /** Something was committed that this user may not see; what counts hidden things is out of date. */
+  onSkip(key: string, listener: () => void): () => void {
+    const listeners = this.skipListeners.get(key) ?? new Set()
+    this.skipListeners.set(key, listeners.add(listener))
     return () => listeners.delete(listener)
   }
 
@@ -250,6 +258,7 @@ export class Engine {
         this.markDirty(subscription)
         if (verdict === 'gap') this.repair(subscription, frame.t === 'subbed')
         else subscription.repairs = 0
+        if (frame.t === 'skip') for (const l of this.skipListeners.get(frame.topic) ?? []) l()
         return
       }
       case 'res':

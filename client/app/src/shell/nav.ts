@@ -1,5 +1,6 @@
 // The places of the rail and of the phone's tabs. A feature adds one line.
 import {
+  CalendarDays,
   ListTodo,
   type LucideIcon,
   Settings2,
@@ -11,7 +12,7 @@ import type { Permission } from '@/wire/records'
 
 export interface Place {
   to: string
-  text: 'boards' | 'today' | 'customers' | 'people' | 'settings'
+  text: 'boards' | 'today' | 'agenda' | 'customers' | 'people' | 'settings'
   icon: LucideIcon
   needs?: Permission
   /** The keys after `g`, in Turkish and in English; both always work. */
@@ -25,6 +26,7 @@ export interface Place {
 export const places: readonly Place[] = [
   { to: '/boards', text: 'boards', icon: SquareKanban, needs: 'boards.view', go: ['p', 'b'] },
   { to: '/today', text: 'today', icon: ListTodo, badge: 'work', go: ['i', 'w'] },
+  { to: '/agenda', text: 'agenda', icon: CalendarDays, needs: 'agenda.view', go: ['a', 'a'] },
   {
     to: '/customers',
     text: 'customers',

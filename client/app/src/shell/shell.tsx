@@ -15,6 +15,7 @@ import { type Place, places } from './nav'
 
 // Menus are a third of the kit and not needed for the first paint.
 const UserMenu = lazy(() => import('./user-menu'))
+const AgendaHost = lazy(() => import('@/features/agenda/host'))
 const WorkBadge = lazy(() => import('@/features/reminders/badge'))
 
 function PlaceLink({ place, size }: { place: Place; size: 'm' | 'l' }) {
@@ -52,6 +53,11 @@ export function Shell() {
     <div className="app" data-state={isDown ? 'offline' : undefined}>
       <LiveSession />
       <CommandHost />
+      {permissions.has('agenda.view') && (
+        <Suspense>
+          <AgendaHost />
+        </Suspense>
+      )}
       <a className="btn skip-link" href="#content">
         {t('skipToContent')}
       </a>

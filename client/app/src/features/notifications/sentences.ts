@@ -121,6 +121,7 @@ export function said(of: Notification, nameOf: (user: string) => string): Said {
 
 /** The address it leads to; undefined where there is nothing to open. */
 export function linkOf({ kind, customer_id, d }: Notification): string | undefined {
+  if (text(d.appointment_id)) return `/agenda?appointment=${text(d.appointment_id)}`
   if (kind === 'import_done' && text(d.import)) return `/customers/imports/${text(d.import)}`
   if (customer_id) return `/customers/${customer_id}`
   if (kind === 'reminder_due' || kind === 'activity_assigned') return '/today'
