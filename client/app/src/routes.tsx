@@ -12,6 +12,7 @@ import { agendaSearch } from '@/features/agenda/search'
 import { safeNext, signInSearch } from '@/features/auth/next'
 import { boardSearch } from '@/features/boards/search'
 import { customersSearch } from '@/features/customers/search'
+import { peopleSearch } from '@/features/people/search'
 import { session } from '@/session/session'
 import { NotFound, ScreenError } from '@/shell/fallbacks'
 import { Shell } from '@/shell/shell'
@@ -165,6 +166,13 @@ const peopleHome = createRoute({
 const people = createRoute({
   path: '/people/$section',
   getParentRoute: () => signedIn,
+  validateSearch: peopleSearch,
+  component: lazyRouteComponent(() => import('@/features/people/screen'), 'PeopleScreen'),
+})
+const peopleOne = createRoute({
+  path: '/people/$section/$item',
+  getParentRoute: () => signedIn,
+  validateSearch: peopleSearch,
   component: lazyRouteComponent(() => import('@/features/people/screen'), 'PeopleScreen'),
 })
 const settingsHome = createRoute({
@@ -210,6 +218,7 @@ export const router = createRouter({
       importRoute,
       peopleHome,
       people,
+      peopleOne,
       settingsHome,
       settings,
       settingsRecord,

@@ -1,6 +1,7 @@
 // The app's own commands, and the palette and the sheet of keys once somebody asks for them.
 import { useRouter } from '@tanstack/react-router'
 import {
+  EyeOff,
   Keyboard,
   Languages,
   LogOut,
@@ -16,9 +17,10 @@ import { setLocale, useLocale } from '@/i18n'
 import { useCommonTexts } from '@/i18n/common'
 import { useObservable } from '@/live/observable'
 import { undoLast } from '@/live/undo'
+import { stopLooking, useLooking } from '@/session/see-as'
 import { useSignedIn } from '@/session/session'
 import { askToLeave } from '@/shell/leave'
-import { places } from '@/shell/nav'
+import { placesFor } from '@/shell/nav'
 import { setTheme, useTheme } from '@/shell/theme'
 import { listenToKeys } from './listen'
 import { opened, showKeys, showPalette } from './open'
@@ -36,6 +38,7 @@ export function CommandHost() {
   const theme = useTheme()
   const { permissions } = useSignedIn()
   const open = useObservable(opened)
+  const looking = useLooking()
 
   useEffect(listenToKeys, [])
 
@@ -56,14 +59,22 @@ export function CommandHost() {
       words: 'shortcut tuş',
       run: showKeys,
     },
-    {
-      id: 'app.undo',
-      title: t('undo'),
-      icon: Undo2,
-      hint: 'mod+z',
-      words: 'undo',
-      run: () => void undoLast(),
-    },
+    looking
+      ? {
+          id: 'app.own-eyes',
+          title: t('ownEyes'),
+          icon: EyeOff,
+          words: 'see as exit çık',
+          run: stopLooking,
+        }
+      : {
+          id: 'app.undo',
+          title: t('undo'),
+          icon: Undo2,
+          hint: 'mod+z',
+          words: 'undo',
+          run: () => void undoLast(),
+        },
     ...(
       [
         ['light', c('themeLight'), Sun],
@@ -95,17 +106,15 @@ export function CommandHost() {
   ])
 
   useCommands(t('goTo'), () =>
-    places
-      .filter((place) => !place.needs || permissions.has(place.needs))
-      .map((place) => ({
-        id: `go.${place.to}`,
-        title: t('goToPlace', { place: c(place.text) }),
-        words: `${place.to.slice(1)} ${place.text}`,
-        icon: place.icon,
-        // Both languages' letters work; the reader's own is shown.
-        keys: (locale === 'tr' ? place.go : [...place.go].reverse()).map((key) => `g ${key}`),
-        run: () => router.history.push(place.to),
-      })),
+    placesFor(permissions, looking !== undefined).map((place) => ({
+      id: `go.${place.to}`,
+      title: t('goToPlace', { place: c(place.text) }),
+      words: `${place.to.slice(1)} ${place.text}`,
+      icon: place.icon,
+      // Both languages' letters work; the reader's own is shown.
+      keys: (locale === 'tr' ? place.go : [...place.go].reverse()).map((key) => `g ${key}`),
+      run: () => router.history.push(place.to),
+    })),
   )
 
   // On the settings screen its own list says these, and all the others.

@@ -18,8 +18,11 @@ export interface ConnectionOptions {
   onFrame: (frame: ServerFrame) => void
   onUp: () => void
   onDown: () => void
-  /** Sign-in is needed (`ended`), or this client cannot go on (`protocol`). */
-  onEnd: (why: 'ended' | 'protocol') => void
+  /**
+   * Sign-in is needed (`ended`), somebody closed the access (`closed`), or this client cannot go on
+   * (`protocol`).
+   */
+  onEnd: (why: 'ended' | 'closed' | 'protocol') => void
   random?: () => number
 }
 
@@ -27,7 +30,7 @@ const FIRST_WAIT_MS = 500
 const LONGEST_WAIT_MS = 20_000
 const WELCOME_WITHIN_MS = 10_000
 const SIGN_IN = new Set([4001, 4101])
-const ENDED = new Set([4103])
+const CLOSED = new Set([4103])
 const PROTOCOL = new Set([4100, 4113])
 
 export class Connection {
@@ -155,7 +158,7 @@ export class Connection {
   private closed(code: number): void {
     this.drop(code)
     if (this.stopped) return
-    if (ENDED.has(code)) return this.end('ended')
+    if (CLOSED.has(code)) return this.end('closed')
     if (PROTOCOL.has(code)) return this.end('protocol')
     if (SIGN_IN.has(code)) {
       // One new token; a server that refuses that too has ended the session.
@@ -182,7 +185,7 @@ export class Connection {
     }, wait)
   }
 
-  private end(why: 'ended' | 'protocol'): void {
+  private end(why: 'ended' | 'closed' | 'protocol'): void {
     this.stopped = true
     this.options.onEnd(why)
   }

@@ -11,7 +11,7 @@ import type {
   Welcome,
 } from '@/wire/frames'
 import { type CommandError, type CommandInit, Commands, type TabChannel } from './commands'
-import { Connection, type Transport } from './connection'
+import { Connection, type ConnectionOptions, type Transport } from './connection'
 import type { Disk } from './db'
 import { uuidv7 } from './ids'
 import type { OutboxRow } from './outbox'
@@ -24,7 +24,7 @@ export interface EngineOptions {
   me: string
   open: () => Transport
   token: (force: boolean) => Promise<string | undefined>
-  onEnd: (why: 'ended' | 'protocol') => void
+  onEnd: ConnectionOptions['onEnd']
   /** A command without anybody waiting for it was refused. */
   onRefused?: (row: OutboxRow, error: CommandError) => void
   /** Runs the callback once, soon: an animation frame in the app. */
@@ -332,7 +332,7 @@ export class Engine {
     await this.disk.keep({ ...kept, tables: topic.dump() }).catch(() => undefined)
   }
 
-  private markDirty(subscription: Subscription): void {
+  protected markDirty(subscription: Subscription): void {
     this.dirty.add(subscription)
     if (this.scheduled) return
     this.scheduled = true

@@ -1,9 +1,10 @@
 // How screens look at live state.
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react'
 import type { Ev } from '@/wire/frames'
-import type { Board, Role, Team, User } from '@/wire/records'
+import type { Board, Department, Role, Team, User } from '@/wire/records'
+import type { Engine } from './engine'
 import { engine } from './live'
-import { observable, useObservable } from './observable'
+import { type Observable, observable, useObservable } from './observable'
 import type { TopicPresence } from './presence'
 import type { Subscription, TopicStatus } from './subscription'
 import type { Row } from './tables'
@@ -12,9 +13,15 @@ const never = () => () => {}
 const loading = observable<TopicStatus>('loading')
 const nobody = observable<TopicPresence>({ people: [], holding: [], typing: [] })
 
-/** Subscribes while the component lives; undefined for the first moment and without a key. */
-export function useTopic(key: string | null | undefined): Subscription | undefined {
-  const live = useObservable(engine)
+/**
+ * Subscribes while the component lives; undefined for the first moment and without a key. `source` is
+ * what the screens look at, unless somebody must hear what is meant for the signed-in person.
+ */
+export function useTopic(
+  key: string | null | undefined,
+  source: Observable<Engine | undefined> = engine,
+): Subscription | undefined {
+  const live = useObservable(source)
   const [subscription, setSubscription] = useState(() => (key ? live?.find(key) : undefined))
   useEffect(() => {
     if (!live || !key) {
@@ -73,5 +80,7 @@ export const useUsers = (): readonly User[] => useRows<User>(useTenantTopic(), '
 export const useBoards = (): readonly Board[] => useRows<Board>(useTenantTopic(), 'boards')
 export const useRoles = (): readonly Role[] => useRows<Role>(useTenantTopic(), 'roles')
 export const useTeams = (): readonly Team[] => useRows<Team>(useTenantTopic(), 'teams')
+export const useDepartments = (): readonly Department[] =>
+  useRows<Department>(useTenantTopic(), 'departments')
 export const useUser = (id: string | null): User | undefined =>
   useRow<User>(useTenantTopic(), 'users', id ?? '')

@@ -4,6 +4,7 @@ import { forgetRecent } from '@/commands/recent'
 import { common } from '@/i18n/common'
 import { freshToken, refresh, request, signOut } from '@/session/api'
 import { errorText } from '@/session/errors'
+import { stopLooking } from '@/session/see-as'
 import { session } from '@/session/session'
 import { toast } from '@/ui/toasts'
 import type { Me } from '@/wire/records'
@@ -13,7 +14,10 @@ import { observable } from './observable'
 import { setStatus } from './status'
 import { undoLast, undoThrough } from './undo'
 
+/** What the screens look at: one's own engine, or the borrowed eyes of a colleague. */
 export const engine = observable<Engine | undefined>(undefined)
+/** The engine of the signed-in person, also while the screens look elsewhere. */
+export const ownEngine = observable<Engine | undefined>(undefined)
 
 const SAVE_EVERY_MS = 15_000
 const IDLE_AFTER_MS = 5 * 60_000
@@ -37,7 +41,8 @@ export function startLive(me: Pick<Me, 'user' | 'tenant'>): () => void {
     open: () => new WebSocket(socketUrl(), 'nabiz.v1') as never,
     token: (force) => (force ? refresh() : freshToken()),
     onEnd: (why) => {
-      if (why === 'ended') void ended()
+      if (why === 'closed') void closed(live)
+      else if (why === 'ended') void ended()
       else setStatus({ phase: 'down', refused: true })
     },
     onRefused: (row, error) =>
@@ -50,6 +55,7 @@ export function startLive(me: Pick<Me, 'user' | 'tenant'>): () => void {
     schedule,
     ...(typeof BroadcastChannel === 'undefined' ? {} : { channel: new BroadcastChannel(name) }),
   })
+  ownEngine.set(live)
   engine.set(live)
   undoThrough((init) => perform(init))
 
@@ -109,6 +115,8 @@ export function startLive(me: Pick<Me, 'user' | 'tenant'>): () => void {
 
   return () => {
     for (const stop of stops) stop()
+    stopLooking()
+    ownEngine.set(undefined)
     engine.set(undefined)
   }
 }
@@ -118,6 +126,13 @@ async function ended(): Promise<void> {
   session.forgetToken()
   await request('/me').catch(() => undefined)
   if (session.state.status === 'in') session.leave('ended')
+}
+
+/** Somebody who may closed the access: nothing of the house stays on this device. */
+async function closed(live: Engine): Promise<void> {
+  forgetRecent()
+  session.leave('closed')
+  await live.wipe()
 }
 
 /** Tells colleagues when nobody touched this tab for five minutes, or it is hidden. */
@@ -147,7 +162,7 @@ function watchIdle(live: Engine): () => void {
 
 /** Ends the session of this browser and forgets what it kept; commands on their way are lost. */
 export async function leave(everywhere = false): Promise<void> {
-  const live = engine.get()
+  const live = ownEngine.get()
   forgetRecent()
   await signOut(everywhere)
   await live?.wipe()
@@ -179,6 +194,8 @@ export function performOrThrow(init: CommandInit): Promise<import('@/wire/frames
 window.addEventListener('keydown', (event) => {
   if (event.key.toLowerCase() !== 'z' || !(event.ctrlKey || event.metaKey) || event.shiftKey) return
   const target = event.target as HTMLElement
+  // With borrowed eyes nothing is done, so nothing is undone.
+  if (engine.get() !== ownEngine.get()) return
   if (target.closest('input,textarea,[contenteditable]')) return
   if (undoLast()) event.preventDefault()
 })

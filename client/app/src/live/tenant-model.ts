@@ -3,6 +3,7 @@ import type { Ev } from '@/wire/frames'
 import type {
   Board,
   CustomField,
+  Department,
   Permission,
   Role,
   Team,
@@ -16,6 +17,7 @@ import type { Writer } from './tables'
 interface TenantSnapshot {
   users?: User[]
   teams?: Team[]
+  departments?: Department[]
   roles?: Role[]
   boards?: Board[]
   custom_fields?: CustomField[]
@@ -37,11 +39,24 @@ function event(to: Writer, { op, d, at }: Ev): void {
       to.put('users', user.id, user)
       return
     }
+    case 'role.created':
     case 'role.updated': {
       const role = body.role as Role
       to.put('roles', role.key, role)
       return
     }
+    case 'role.removed':
+      to.remove('roles', body.key as string)
+      return
+    case 'department.created':
+    case 'department.updated': {
+      const department = body.department as Department
+      to.put('departments', department.id, department)
+      return
+    }
+    case 'department.removed':
+      to.remove('departments', body.id as string)
+      return
     case 'team.created':
     case 'team.updated': {
       const team = body.team as Team
@@ -80,10 +95,11 @@ function event(to: Writer, { op, d, at }: Ev): void {
 }
 
 const tenantModel: TopicModel = {
-  version: 2,
+  version: 3,
   snapshot(to, d: TenantSnapshot) {
     putAll(to, 'users', d.users)
     putAll(to, 'teams', d.teams)
+    putAll(to, 'departments', d.departments)
     putAll(to, 'boards', d.boards)
     putAll(to, 'custom_fields', d.custom_fields)
     for (const role of d.roles ?? []) to.put('roles', role.key, role)

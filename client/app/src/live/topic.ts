@@ -63,6 +63,17 @@ export class Topic {
     this.position = position
     this.becomeReady()
   }
+  /** Rows from elsewhere in place of all that is there, in one step. */
+  replace(
+    position: Position,
+    tables: Iterable<readonly [string, Iterable<readonly [string, Row]>]>,
+  ) {
+    this.base = new Base()
+    for (const [name, rows] of tables) this.base.tables.set(name, new Map(rows))
+    this.position = position
+    this.ready = true
+    this.replay(true)
+  }
   dump(): [string, [string, Row][]][] {
     return [...this.base.tables].map(([name, rows]) => [name, [...rows]])
   }

@@ -2,6 +2,7 @@
 import { currentLocale } from '@/i18n'
 import type { Me, SignedIn } from '@/wire/records'
 import { ApiError, type Problem } from './errors'
+import { looking } from './see-as'
 import { session } from './session'
 
 const base = '/api/v1'
@@ -16,6 +17,8 @@ export interface RequestOptions {
   idempotencyKey?: string
   /** Public calls go without a token and never start a refresh. */
   anonymous?: boolean
+  /** Asked with one's own eyes also while a colleague's are borrowed. */
+  asOneself?: boolean
 }
 
 function url(path: string, query: RequestOptions['query']): string {
@@ -38,12 +41,18 @@ async function toProblem(response: Response): Promise<ApiError> {
   })
 }
 
-async function send(path: string, options: RequestOptions, token?: string): Promise<Response> {
+async function send(
+  path: string,
+  options: RequestOptions,
+  token?: string,
+  seeAs?: string,
+): Promise<Response> {
   const headers: Record<string, string> = {
     accept: 'application/json',
     'accept-language': currentLocale(),
   }
   if (token) headers.authorization = `Bearer ${token}`
+  if (seeAs) headers['nabiz-see-as'] = seeAs
   if (options.idempotencyKey) headers['idempotency-key'] = options.idempotencyKey
   const init: RequestInit = { method: options.method ?? 'GET', headers, credentials: 'same-origin' }
   if (options.body instanceof FormData) init.body = options.body
@@ -88,19 +97,29 @@ async function ended(): Promise<never> {
   throw new ApiError({ type: 'about:blank', title: '', status: 401, code: 'session_ended' })
 }
 
+/** With borrowed eyes one only reads; the server says so as well. */
+function eyes(options: RequestOptions): string | undefined {
+  if (options.asOneself) return undefined
+  const seen = looking.get()?.user.id
+  if (seen && (options.method ?? 'GET') !== 'GET')
+    throw new ApiError({ type: 'about:blank', title: '', status: 403, code: 'see_as' })
+  return seen
+}
+
 export async function request(path: string, options: RequestOptions = {}): Promise<Response> {
   let response: Response
   if (options.anonymous) {
     response = await send(path, options)
   } else {
+    const seeAs = eyes(options)
     const token = await freshToken()
     if (!token) return ended()
-    response = await send(path, options, token)
+    response = await send(path, options, token, seeAs)
     if (response.status === 401) {
       session.forgetToken()
       const next = await refresh()
       if (!next) return ended()
-      response = await send(path, options, next)
+      response = await send(path, options, next, seeAs)
     }
   }
   if (!response.ok) throw await toProblem(response)

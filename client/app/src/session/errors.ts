@@ -95,6 +95,7 @@ const { texts } = defineTexts(
     no_candidate: 'Atanabilecek kimse yok.',
     unknown_value: 'Bilinmeyen değer.',
     unknown_op: 'Bilinmeyen işlem.',
+    see_as: 'Başkasının gözüyle bakarken hiçbir şey değiştirilemez.',
     failed: 'İşlem yapılamadı.',
   },
   {
@@ -158,6 +159,7 @@ const { texts } = defineTexts(
     no_candidate: 'There is nobody it could fall on.',
     unknown_value: 'Unknown value.',
     unknown_op: 'Unknown action.',
+    see_as: 'Nothing can be changed while looking with somebody else’s eyes.',
     failed: 'The action could not be done.',
   },
 )

@@ -2,6 +2,10 @@
 import { useSyncExternalStore } from 'react'
 import { setTimeZone } from '@/i18n/format'
 import type { Me, Permission, SignedIn, Tenant, User, Visibility } from '@/wire/records'
+import { useLooking } from './see-as'
+
+/** The session ran out or was ended, or somebody closed the access of this person. */
+export type SignedOutBecause = 'ended' | 'closed'
 
 export interface SignedInState {
   status: 'in'
@@ -12,7 +16,7 @@ export interface SignedInState {
 }
 export type SessionState =
   | { status: 'starting' }
-  | { status: 'out'; reason?: 'ended' }
+  | { status: 'out'; reason?: SignedOutBecause }
   | SignedInState
 
 /** Whether it is worth asking for the refresh cookie, which scripts cannot see. */
@@ -104,7 +108,7 @@ export const session = {
     const { user, tenant, permissions, visibility } = next
     keep({ user, tenant, permissions: [...permissions], visibility })
   },
-  leave(reason?: 'ended'): void {
+  leave(reason?: SignedOutBecause): void {
     token = undefined
     setHint(false)
     keep(undefined)
@@ -117,15 +121,29 @@ export const useSession = (): SessionState =>
 
 let lastSignedIn: SignedInState | undefined
 
-/** For screens behind the sign-in guard. On the way out they draw once more with what they had. */
-export function useSignedIn(): SignedInState {
+/** Who signed in, whoever's eyes are borrowed. */
+export function useOwner(): SignedInState {
   const current = useSession()
   if (current.status === 'in') lastSignedIn = current
   if (!lastSignedIn) throw new Error('used outside of a signed-in screen')
   return lastSignedIn
 }
 
+/**
+ * For screens behind the sign-in guard. On the way out they draw once more with what they had; with
+ * borrowed eyes they draw what the colleague would see.
+ */
+export function useSignedIn(): SignedInState {
+  const own = useOwner()
+  const looking = useLooking()
+  if (!looking) return own
+  const { user, permissions, visibility } = looking
+  return { ...own, user, permissions, visibility }
+}
+
 export const usePermission = (permission: Permission): boolean => {
   const current = useSession()
-  return current.status === 'in' && current.permissions.has(permission)
+  const looking = useLooking()
+  if (current.status !== 'in') return false
+  return (looking ?? current).permissions.has(permission)
 }

@@ -6,18 +6,18 @@ import '@/features/notifications/model'
 import '@/features/reminders/model'
 import { useEffect } from 'react'
 import { useRow, useTopic } from '@/live/hooks'
-import { startLive } from '@/live/live'
+import { ownEngine, startLive } from '@/live/live'
 import type { MyAccess } from '@/live/tenant-model'
-import { session, useSignedIn } from '@/session/session'
+import { session, useOwner } from '@/session/session'
 import type { Tenant } from '@/wire/records'
 
 export function LiveSession() {
-  const { user, tenant } = useSignedIn()
+  const { user, tenant } = useOwner()
   // A new engine only for another person, not for a changed name.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the ids say who it is
   useEffect(() => startLive({ user, tenant }), [user.id, tenant.id])
 
-  const access = useRow<MyAccess>(useTopic('me'), 'me', 'self')
+  const access = useRow<MyAccess>(useTopic('me', ownEngine), 'me', 'self')
   useEffect(() => {
     if (!access) return
     session.update({
@@ -27,7 +27,7 @@ export function LiveSession() {
     })
   }, [access])
 
-  const live = useRow<Tenant>(useTopic('tenant'), 'tenant', 'self')
+  const live = useRow<Tenant>(useTopic('tenant', ownEngine), 'tenant', 'self')
   useEffect(() => {
     if (live) session.update({ tenant: live })
   }, [live])

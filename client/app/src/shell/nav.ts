@@ -21,10 +21,19 @@ export interface Place {
   badge?: 'work'
   /** Below the gap at the end of the rail. */
   end?: boolean
+  /** Can be looked at with a colleague's eyes. */
+  seen?: boolean
 }
 
 export const places: readonly Place[] = [
-  { to: '/boards', text: 'boards', icon: SquareKanban, needs: 'boards.view', go: ['p', 'b'] },
+  {
+    to: '/boards',
+    text: 'boards',
+    icon: SquareKanban,
+    needs: 'boards.view',
+    go: ['p', 'b'],
+    seen: true,
+  },
   { to: '/today', text: 'today', icon: ListTodo, badge: 'work', go: ['i', 'w'] },
   { to: '/agenda', text: 'agenda', icon: CalendarDays, needs: 'agenda.view', go: ['a', 'a'] },
   {
@@ -33,7 +42,17 @@ export const places: readonly Place[] = [
     icon: Users,
     needs: 'customers.view',
     go: ['m', 'c'],
+    seen: true,
   },
   { to: '/people', text: 'people', icon: UserRoundCog, needs: 'users.view', go: ['e', 't'] },
   { to: '/settings', text: 'settings', icon: Settings2, end: true, go: ['y', 's'] },
 ]
+
+export const placesFor = (
+  permissions: ReadonlySet<Permission>,
+  withBorrowedEyes: boolean,
+): readonly Place[] =>
+  places.filter(
+    (place) =>
+      (!place.needs || permissions.has(place.needs)) && (!withBorrowedEyes || place.seen === true),
+  )

@@ -6,16 +6,18 @@ import { showPalette } from '@/commands'
 import { CommandHost } from '@/commands/host'
 import { Bell } from '@/features/notifications/bell'
 import { useCommonTexts } from '@/i18n/common'
+import { useLooking } from '@/session/see-as'
 import { useSignedIn } from '@/session/session'
 import { Avatar } from '@/ui/avatar'
 import { Icon, Logo } from '@/ui/icon'
 import { useIsDown } from './connection'
 import { LiveSession } from './live-session'
-import { type Place, places } from './nav'
+import { type Place, placesFor } from './nav'
 
 // Menus are a third of the kit and not needed for the first paint.
 const UserMenu = lazy(() => import('./user-menu'))
 const AgendaHost = lazy(() => import('@/features/agenda/host'))
+const Borrowed = lazy(() => import('./borrowed'))
 const WorkBadge = lazy(() => import('@/features/reminders/badge'))
 
 function PlaceLink({ place, size }: { place: Place; size: 'm' | 'l' }) {
@@ -37,7 +39,8 @@ export function Shell() {
   const t = useCommonTexts()
   const { user, permissions } = useSignedIn()
   const isDown = useIsDown()
-  const seen = places.filter((place) => !place.needs || permissions.has(place.needs))
+  const looking = useLooking()
+  const seen = placesFor(permissions, looking !== undefined)
   const avatar = (
     <Suspense
       fallback={
@@ -89,7 +92,13 @@ export function Shell() {
         {avatar}
       </nav>
       <div className="main" id="content" tabIndex={-1} style={{ outline: 0 }}>
-        <Outlet />
+        {looking ? (
+          <Suspense>
+            <Borrowed key={looking.user.id} looking={looking} />
+          </Suspense>
+        ) : (
+          <Outlet />
+        )}
       </div>
       <nav className="tabs" aria-label={t('mainMenu')}>
         {seen.map((place) => (

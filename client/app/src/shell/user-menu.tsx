@@ -5,7 +5,7 @@ import { setLocale, useLocale } from '@/i18n'
 import { useCommonTexts } from '@/i18n/common'
 import { leave } from '@/live/live'
 import { useObservable } from '@/live/observable'
-import { useSignedIn } from '@/session/session'
+import { useOwner } from '@/session/session'
 import { Avatar } from '@/ui/avatar'
 import { ConfirmDialog } from '@/ui/dialog'
 import { MenuButton, MenuItem, MenuSection, MenuSeparator } from '@/ui/menu'
@@ -15,7 +15,7 @@ import { setTheme, useTheme } from './theme'
 
 export default function UserMenu() {
   const t = useCommonTexts()
-  const { user } = useSignedIn()
+  const { user } = useOwner()
   const theme = useTheme()
   const locale = useLocale()
   const router = useRouter()

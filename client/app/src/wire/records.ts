@@ -17,6 +17,12 @@ export interface Money {
 }
 
 export type Visibility = 'own' | 'team' | 'all'
+/** How much of each module somebody sees. */
+export interface Scopes {
+  customers: Visibility
+  agenda: Visibility
+  reports: Visibility
+}
 export type Permission =
   | 'boards.view'
   | 'boards.manage'
@@ -72,10 +78,17 @@ export interface Role {
   key: string
   name: string
   permissions: Permission[]
+  /** The same as `scopes.customers`. */
   visibility: Visibility
+  scopes: Scopes
   builtin: boolean
 }
 export interface Team {
+  id: string
+  name: string
+  department_id: string | null
+}
+export interface Department {
   id: string
   name: string
 }

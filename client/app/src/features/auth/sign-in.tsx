@@ -39,7 +39,7 @@ export function SignInScreen() {
     <AuthFrame
       title={t('signInTitle')}
       lead={t('signInLead')}
-      notice={current.status === 'out' && current.reason === 'ended' && t('ended')}
+      notice={current.status === 'out' && current.reason && t(current.reason)}
       below={
         <>
           {t('noAccount')}

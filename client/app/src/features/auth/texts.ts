@@ -28,6 +28,8 @@ export const { useTexts: useAuthTexts, texts: authTexts } = defineTexts(
     createTenant: 'İşletme oluştur',
     haveAccount: 'Hesabınız var mı?',
     ended: 'Oturum kapandı. Girince kaldığınız yere dönülür.',
+    closed:
+      'İşletmedeki erişiminiz kapatıldı; bu cihazdaki veriler silindi. Yanlışlık varsa yöneticinize başvurun.',
     signUpTitle: 'Yeni işletme',
     signUpLead: 'İlk pano ve yönetici hesabı hazır gelir.',
     tenantName: 'İşletme adı',
@@ -92,6 +94,8 @@ export const { useTexts: useAuthTexts, texts: authTexts } = defineTexts(
     createTenant: 'Create a company',
     haveAccount: 'Already have an account?',
     ended: 'The session has ended. After signing in you return to the same place.',
+    closed:
+      'Your access to this company was closed; the data on this device were removed. If this is a mistake, ask your administrator.',
     signUpTitle: 'New company',
     signUpLead: 'A first board and your administrator account come ready.',
     tenantName: 'Company name',

@@ -3,6 +3,7 @@ import './notifications.css'
 import { Bell as BellIcon } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { useRow, useTopic } from '@/live/hooks'
+import { useLooking } from '@/session/see-as'
 import { useShellTexts } from '@/shell/texts'
 import { Icon } from '@/ui/icon'
 import { emptyInbox, type Inbox } from './model'
@@ -17,6 +18,8 @@ export function Bell({ lead }: { lead?: boolean }) {
   const t = useShellTexts()
   const { unread } = useInbox()
   const [isOpen, setOpen] = useState(false)
+  // What somebody is told is theirs alone.
+  if (useLooking()) return null
   return (
     <>
       {lead && (

@@ -5,10 +5,11 @@ import { useTenantTopic, useTopicEvents } from '@/live/hooks'
 import type { Ev } from '@/wire/frames'
 
 const stale: readonly [prefix: string, keys: readonly string[]][] = [
-  ['user.', ['users', 'invitations']],
+  ['user.', ['users', 'invitations', 'sight', 'devices']],
   ['invitation.', ['invitations']],
-  ['role.', ['roles']],
-  ['team.', ['teams', 'users']],
+  ['role.', ['roles', 'sight']],
+  ['team.', ['teams', 'users', 'sight']],
+  ['department.', ['departments', 'teams']],
   ['tenant.', ['tenant']],
   ['custom_field.', ['custom-fields']],
 ]

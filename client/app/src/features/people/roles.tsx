@@ -1,173 +1,233 @@
-// Who may do what: permissions down, roles across, and what each role sees of the customers.
+// The roles of the house: what each sees, who has it; below, all of them beside each other.
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { Fragment } from 'react'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { Check, Plus } from 'lucide-react'
+import { Fragment, useState } from 'react'
+import { useCreateCommand } from '@/commands'
+import { useCommonTexts } from '@/i18n/common'
 import { api } from '@/session/api'
-import { problemText } from '@/session/errors'
+import { fieldErrors, problemText } from '@/session/errors'
 import { roleName } from '@/session/roles'
 import { usePermission } from '@/session/session'
 import { Part } from '@/shell/sections'
-import { Checkbox, SelectField } from '@/ui/field'
+import { AvatarStack } from '@/ui/avatar'
+import { Button } from '@/ui/button'
+import { Chip } from '@/ui/chip'
+import { Dialog } from '@/ui/dialog'
+import { SelectField, TextField } from '@/ui/field'
+import { Icon } from '@/ui/icon'
 import { ErrorState, Skeleton } from '@/ui/states'
-import { toast } from '@/ui/toasts'
-import type { Permission, Role, Visibility } from '@/wire/records'
-import { useRoleList } from './queries'
+import type { Role } from '@/wire/records'
+import { usePermissionTexts } from './permission-texts'
+import { permissionGroups } from './permissions'
+import { useRoleList, useUserList } from './queries'
+import { scopeText, sees } from './scope-text'
 import { usePeopleTexts } from './texts'
 
-const groups: readonly {
-  title: 'groupBoards' | 'groupCustomers' | 'groupWork' | 'groupPeople'
-  permissions: readonly Permission[]
-}[] = [
-  {
-    title: 'groupBoards',
-    permissions: [
-      'boards.view',
-      'boards.manage',
-      'cards.create',
-      'cards.edit',
-      'cards.move',
-      'cards.archive',
-    ],
-  },
-  {
-    title: 'groupCustomers',
-    permissions: [
-      'customers.view',
-      'customers.create',
-      'customers.edit',
-      'customers.merge',
-      'customers.archive',
-      'customers.import',
-      'customers.export',
-      'leads.create',
-    ],
-  },
-  {
-    title: 'groupWork',
-    permissions: [
-      'agenda.view',
-      'agenda.edit',
-      'agenda.manage',
-      'activities.manage',
-      'reports.view',
-      'views.share',
-    ],
-  },
-  {
-    title: 'groupPeople',
-    permissions: [
-      'users.view',
-      'users.manage',
-      'roles.manage',
-      'keys.manage',
-      'tenant.manage',
-      'rules.manage',
-      'webhooks.manage',
-      'audit.view',
-    ],
-  },
-]
+const NOTHING = 'nothing'
+const BUILTIN = ['admin', 'manager', 'sales', 'operations']
 
-export function RolesSection() {
+/** The house's own after those that every house has. */
+export const inOrder = (roles: readonly Role[]): Role[] =>
+  [...roles].sort((a, b) => {
+    const place = (role: Role) => (role.builtin ? BUILTIN.indexOf(role.key) : BUILTIN.length)
+    return place(a) - place(b) || a.name.localeCompare(b.name, 'tr')
+  })
+
+function NewRole({ roles, onClose }: { roles: readonly Role[]; onClose: () => void }) {
   const t = usePeopleTexts()
-  const canManage = usePermission('roles.manage')
-  const roles = useRoleList()
+  const c = useCommonTexts()
   const queries = useQueryClient()
-  const save = useMutation({
-    mutationFn: ({
-      key,
-      ...change
-    }: {
-      key: string
-      permissions?: Permission[]
-      visibility?: Visibility
-    }) => api.patch<Role>(`/roles/${key}`, change),
-    onMutate: ({ key, ...change }) => {
-      const before = queries.getQueryData<Role[]>(['roles'])
-      queries.setQueryData<Role[]>(['roles'], (all) =>
-        all?.map((role) => (role.key === key ? { ...role, ...change } : role)),
-      )
-      return before
-    },
-    onSuccess: () => toast(t('saved'), { key: 'roles' }),
-    onError: (error, _, before) => {
-      queries.setQueryData(['roles'], before)
-      toast(problemText(error))
+  const navigate = useNavigate()
+  const [name, setName] = useState('')
+  const [from, setFrom] = useState('sales')
+  const [missing, setMissing] = useState(false)
+  const make = useMutation({
+    mutationFn: () =>
+      api.post<Role>('/roles', { name: name.trim(), ...(from === NOTHING ? {} : { from }) }),
+    onSuccess: (role) => {
+      queries.setQueryData<Role[]>(['roles'], (all) => all && [...all, role])
+      void queries.invalidateQueries({ queryKey: ['roles'] })
+      onClose()
+      void navigate({
+        to: '/people/$section/$item',
+        params: { section: 'roles', item: role.key },
+        search: {},
+      })
     },
   })
-  if (roles.isError) return <ErrorState error={roles.error} onRetry={() => void roles.refetch()} />
-  if (!roles.data) return <Skeleton height={280} />
-  const all = roles.data
-  const locked = (role: Role) => !canManage || role.key === 'admin'
-  const toggle = (role: Role, permission: Permission, on: boolean) =>
-    save.mutate({
-      key: role.key,
-      permissions: on
-        ? [...role.permissions, permission]
-        : role.permissions.filter((each) => each !== permission),
-    })
+  const errors = fieldErrors(make.error)
   return (
-    <Part title={t('roles')} lead={t('rolesLead')}>
-      <section className="matrix-scroll scroll" tabIndex={0} aria-label={t('roles')}>
-        <table className="matrix">
+    <Dialog
+      isOpen
+      title={t('newRole')}
+      onClose={onClose}
+      keepOpen={name !== ''}
+      onSubmit={() => (name.trim() ? make.mutate() : setMissing(true))}
+      footer={
+        <>
+          <Button tone="quiet" onPress={onClose}>
+            {c('cancel')}
+          </Button>
+          <Button tone="primary" type="submit" isPending={make.isPending}>
+            {t('createRole')}
+          </Button>
+        </>
+      }
+    >
+      <TextField
+        label={t('roleName')}
+        value={name}
+        onChange={setName}
+        error={missing && !name.trim() ? t('required') : errors.name}
+        maxLength={120}
+        autoFocus
+      />
+      <SelectField
+        label={t('likeRole')}
+        hint={t('likeRoleHint')}
+        options={[
+          ...roles.map((each) => ({ id: each.key, label: roleName(each.key, roles) })),
+          { id: NOTHING, label: t('likeNothing') },
+        ]}
+        value={from}
+        onChange={setFrom}
+      />
+      {make.error && !errors.name && (
+        <p className="ferr" role="alert">
+          {problemText(make.error)}
+        </p>
+      )}
+    </Dialog>
+  )
+}
+
+function Compare({ roles }: { roles: readonly Role[] }) {
+  const t = usePeopleTexts()
+  const p = usePermissionTexts()
+  return (
+    <Part title={t('compare')} lead={t('compareLead')}>
+      <section className="matrix-scroll scroll" tabIndex={0} aria-label={t('compare')}>
+        <table className="matrix" style={{ minWidth: 260 + roles.length * 112 }}>
           <thead>
             <tr>
               <th scope="col">{t('permission')}</th>
-              {all.map((role) => (
+              {roles.map((role) => (
                 <th key={role.key} scope="col">
-                  {roleName(role.key, all)}
+                  {roleName(role.key, roles)}
                 </th>
               ))}
             </tr>
           </thead>
           <tbody>
-            <tr>
-              <th scope="row">{t('visibility')}</th>
-              {all.map((role) => (
-                <td key={role.key}>
-                  <SelectField
-                    label={`${t('visibility')}: ${roleName(role.key, all)}`}
-                    hideLabel
-                    isDisabled={locked(role)}
-                    options={[
-                      { id: 'own', label: t('own') },
-                      { id: 'team', label: t('ownTeam') },
-                      { id: 'all', label: t('all') },
-                    ]}
-                    value={role.visibility}
-                    onChange={(visibility) => save.mutate({ key: role.key, visibility })}
-                  />
-                </td>
-              ))}
-            </tr>
-            {groups.map((group) => (
-              <Fragment key={group.title}>
-                <tr className="group">
-                  <th scope="colgroup" colSpan={all.length + 1}>
-                    {t(group.title)}
-                  </th>
-                </tr>
-                {group.permissions.map((permission) => (
-                  <tr key={permission}>
-                    <th scope="row">{t(`p.${permission}`)}</th>
-                    {all.map((role) => (
-                      <td key={role.key}>
-                        <Checkbox
-                          label={`${roleName(role.key, all)}: ${t(`p.${permission}`)}`}
-                          hideLabel
-                          isSelected={role.permissions.includes(permission)}
-                          isDisabled={locked(role)}
-                          onChange={(on) => toggle(role, permission, on)}
-                        />
-                      </td>
-                    ))}
+            {permissionGroups.map((group) => {
+              const { scope } = group
+              return (
+                <Fragment key={group.id}>
+                  <tr className="group">
+                    <th scope="colgroup" colSpan={roles.length + 1}>
+                      {p(`g.${group.id}`)}
+                    </th>
                   </tr>
-                ))}
-              </Fragment>
-            ))}
+                  {scope && (
+                    <tr>
+                      <th scope="row">{t('seesWhat')}</th>
+                      {roles.map((role) => (
+                        <td key={role.key} className="sm t2">
+                          {sees(role.scopes[scope])}
+                        </td>
+                      ))}
+                    </tr>
+                  )}
+                  {group.permissions.map((permission) => (
+                    <tr key={permission}>
+                      <th scope="row">{p(`p.${permission}`)}</th>
+                      {roles.map((role) => (
+                        <td key={role.key}>
+                          {role.permissions.includes(permission) ? (
+                            <span className="has">
+                              <Icon of={Check} />
+                              <span className="vh">{t('has')}</span>
+                            </span>
+                          ) : (
+                            <span className="t3">
+                              <span aria-hidden="true">–</span>
+                              <span className="vh">{t('hasNot')}</span>
+                            </span>
+                          )}
+                        </td>
+                      ))}
+                    </tr>
+                  ))}
+                </Fragment>
+              )
+            })}
           </tbody>
         </table>
       </section>
-      <p className="sm t3 mt-3">{t('fixed')}</p>
     </Part>
+  )
+}
+
+export function RolesSection() {
+  const t = usePeopleTexts()
+  const canManage = usePermission('roles.manage')
+  const read = useRoleList()
+  const users = useUserList().data ?? []
+  const [making, setMaking] = useState(false)
+  useCreateCommand(t('roles'), 'people.role', t('newRole'), canManage && (() => setMaking(true)))
+  if (read.isError) return <ErrorState error={read.error} onRetry={() => void read.refetch()} />
+  if (!read.data) return <Skeleton height={280} />
+  const roles = inOrder(read.data)
+  return (
+    <>
+      <Part
+        title={t('roles')}
+        lead={t('rolesLead')}
+        action={
+          canManage && (
+            <Button tone="primary" icon={Plus} onPress={() => setMaking(true)}>
+              {t('newRole')}
+            </Button>
+          )
+        }
+      >
+        <ul className="lines">
+          {roles.map((role) => {
+            const people = users.filter((user) => user.role === role.key && user.active)
+            return (
+              <li key={role.key} className="role-row">
+                <div className="names">
+                  <span>
+                    <Link
+                      className="font-semibold"
+                      to="/people/$section/$item"
+                      params={{ section: 'roles', item: role.key }}
+                      search={{}}
+                    >
+                      {roleName(role.key, roles)}
+                    </Link>{' '}
+                    {!role.builtin && <Chip tone="accent">{t('ownRole')}</Chip>}
+                  </span>
+                  <span className="sm t3">{scopeText(role.scopes)}</span>
+                </div>
+                <span className="sm t3 num count">
+                  {t('permissionCount', { count: role.permissions.length })}
+                </span>
+                <span className="who-has">
+                  {people.length > 0 ? (
+                    <AvatarStack people={people} max={4} />
+                  ) : (
+                    <span className="sm t3">{t('nobodyHas')}</span>
+                  )}
+                </span>
+              </li>
+            )
+          })}
+        </ul>
+      </Part>
+      <Compare roles={roles} />
+      {making && <NewRole roles={roles} onClose={() => setMaking(false)} />}
+    </>
   )
 }

@@ -1,153 +1,285 @@
+// Departments, the teams in them, and the people of a team.
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { Pencil, Trash2 } from 'lucide-react'
+import { Link } from '@tanstack/react-router'
+import { EllipsisVertical, Pencil, Plus, Trash2, UsersRound } from 'lucide-react'
 import { useState } from 'react'
-import { useCreateCommand } from '@/commands'
-import { useCommonTexts } from '@/i18n/common'
+import { useCommands, useCreateCommand } from '@/commands'
+import { compareNames } from '@/i18n/fold'
 import { api } from '@/session/api'
-import { problemText } from '@/session/errors'
 import { usePermission } from '@/session/session'
 import { Part } from '@/shell/sections'
 import { AvatarStack } from '@/ui/avatar'
 import { Button, IconButton } from '@/ui/button'
-import { ConfirmDialog, Dialog } from '@/ui/dialog'
-import { TextField } from '@/ui/field'
-import { EmptyState } from '@/ui/states'
+import { ConfirmDialog } from '@/ui/dialog'
+import { MenuButton, MenuItem, MenuSeparator } from '@/ui/menu'
+import { EmptyState, ErrorState, Skeleton } from '@/ui/states'
 import { toast } from '@/ui/toasts'
-import type { Team } from '@/wire/records'
-import { useTeamList, useUserList } from './queries'
+import type { Department, Team, User } from '@/wire/records'
+import { whyNot } from './changes'
+import { MembersDialog } from './members'
+import { useDepartmentList, useTeamList, useUserList } from './queries'
+import { DepartmentDialog, TeamDialog } from './team-dialogs'
 import { usePeopleTexts } from './texts'
 
-function NameDialog({
-  title,
-  initial,
-  onSave,
-  onClose,
+export type Naming =
+  | { what: 'team'; team?: Team; department?: string | undefined }
+  | { what: 'department'; department?: Department }
+type Removing = { what: 'team'; it: Team } | { what: 'department'; it: Department }
+
+function TeamRow({
+  team,
+  members,
+  canManage,
+  onEdit,
+  onMembers,
+  onRemove,
 }: {
-  title: string
-  initial: string
-  onSave: (name: string) => void
-  onClose: () => void
+  team: Team
+  members: readonly User[]
+  canManage: boolean
+  onEdit: () => void
+  onMembers: () => void
+  onRemove: () => void
 }) {
   const t = usePeopleTexts()
-  const c = useCommonTexts()
-  const [name, setName] = useState(initial)
-  const [missing, setMissing] = useState(false)
   return (
-    <Dialog
-      isOpen
-      title={title}
-      onClose={onClose}
-      onSubmit={() => {
-        if (!name.trim()) return setMissing(true)
-        onSave(name.trim())
-        onClose()
-      }}
-      footer={
+    <li>
+      <div className="names">
+        <Link
+          className="font-semibold"
+          to="/people/$section"
+          params={{ section: 'users' }}
+          search={{ team: team.id }}
+        >
+          {team.name}
+        </Link>
+        <span className="sm t3">{t('members', { count: members.length })}</span>
+      </div>
+      <AvatarStack people={members} max={5} />
+      {canManage && (
         <>
-          <Button tone="quiet" onPress={onClose}>
-            {c('cancel')}
+          <Button
+            small
+            icon={UsersRound}
+            aria-label={t('membersOf', { name: team.name })}
+            onPress={onMembers}
+          >
+            {t('memberList')}
           </Button>
-          <Button tone="primary" type="submit">
-            {c('save')}
-          </Button>
+          <MenuButton
+            label={t('actionsFor', { name: team.name })}
+            placement="bottom end"
+            button={
+              <IconButton icon={EllipsisVertical} label={t('actionsFor', { name: team.name })} />
+            }
+          >
+            <MenuItem icon={Pencil} onAction={onEdit}>
+              {t('editTeam')}
+            </MenuItem>
+            <MenuSeparator />
+            <MenuItem icon={Trash2} danger onAction={onRemove}>
+              {t('removeTeam')}
+            </MenuItem>
+          </MenuButton>
         </>
-      }
-    >
-      <TextField
-        label={t('newTeam')}
-        value={name}
-        onChange={setName}
-        error={missing && !name.trim() ? t('required') : undefined}
-        maxLength={120}
-        autoFocus
-      />
-    </Dialog>
+      )}
+    </li>
   )
 }
 
 export function TeamsSection() {
   const t = usePeopleTexts()
   const canManage = usePermission('users.manage')
-  const teams = useTeamList().data ?? []
+  const read = useTeamList()
+  const teams = [...(read.data ?? [])].sort((a, b) => compareNames(a.name, b.name))
+  const departments = [...(useDepartmentList().data ?? [])].sort((a, b) =>
+    compareNames(a.name, b.name),
+  )
   const users = useUserList().data ?? []
   const queries = useQueryClient()
-  const [naming, setNaming] = useState<Team | 'new'>()
-  useCreateCommand(t('teams'), 'people.team', t('addTeam'), canManage && (() => setNaming('new')))
-  const [removing, setRemoving] = useState<Team>()
-  const change = useMutation({
-    mutationFn: (run: () => Promise<unknown>) => run(),
-    onSuccess: () => {
-      void queries.invalidateQueries({ queryKey: ['users'] })
-      return queries.invalidateQueries({ queryKey: ['teams'] })
+  const [naming, setNaming] = useState<Naming>()
+  const [members, setMembers] = useState<Team>()
+  const [removing, setRemoving] = useState<Removing>()
+  useCreateCommand(
+    t('teams'),
+    'people.team',
+    t('addTeam'),
+    canManage && (() => setNaming({ what: 'team' })),
+  )
+  useCommands(t('teams'), () =>
+    canManage
+      ? [
+          {
+            id: 'people.department',
+            title: t('addDepartment'),
+            icon: Plus,
+            run: () => setNaming({ what: 'department' }),
+          },
+        ]
+      : [],
+  )
+  const remove = useMutation({
+    mutationFn: ({ what, it }: Removing) => api.delete(`/${what}s/${it.id}`),
+    onSuccess: async (_, { it }) => {
+      toast(t('removed', { name: it.name }))
+      await Promise.all(
+        ['users', 'teams', 'departments'].map((key) =>
+          queries.invalidateQueries({ queryKey: [key] }),
+        ),
+      )
     },
-    onError: (error) => toast(problemText(error)),
+    onError: (error) => toast(whyNot(error)),
   })
-  const add = canManage && (
-    <Button tone={teams.length > 0 ? 'plain' : 'primary'} onPress={() => setNaming('new')}>
+  const of = (team: Team) => users.filter((user) => user.team_id === team.id && user.active)
+  const rows = (list: readonly Team[]) => (
+    <ul className="lines">
+      {list.map((team) => (
+        <TeamRow
+          key={team.id}
+          team={team}
+          members={of(team)}
+          canManage={canManage}
+          onEdit={() => setNaming({ what: 'team', team })}
+          onMembers={() => setMembers(team)}
+          onRemove={() => setRemoving({ what: 'team', it: team })}
+        />
+      ))}
+    </ul>
+  )
+  const addTeam = canManage && (
+    <Button
+      tone={teams.length > 0 ? 'plain' : 'primary'}
+      icon={Plus}
+      onPress={() => setNaming({ what: 'team' })}
+    >
       {t('addTeam')}
     </Button>
   )
+  const addDepartment = canManage && (
+    <Button icon={Plus} onPress={() => setNaming({ what: 'department' })}>
+      {t('addDepartment')}
+    </Button>
+  )
+  if (read.isError) return <ErrorState error={read.error} onRetry={() => void read.refetch()} />
+  const none = read.data && teams.length === 0 && departments.length === 0
+  const loose = teams.filter(
+    (team) => !departments.some((department) => department.id === team.department_id),
+  )
   return (
-    <Part title={t('teams')} lead={t('teamsLead')} action={teams.length > 0 && add}>
-      {teams.length === 0 ? (
-        <EmptyState title={t('noTeams')} action={add}>
-          {t('noTeamsBody')}
-        </EmptyState>
-      ) : (
-        <ul className="lines">
-          {teams.map((team) => {
-            const members = users.filter((user) => user.team_id === team.id && user.active)
-            return (
-              <li key={team.id}>
-                <div className="names">
-                  <b>{team.name}</b>
-                  <span className="sm t3">{t('members', { count: members.length })}</span>
-                </div>
-                <AvatarStack people={members} />
-                {canManage && (
-                  <>
+    <>
+      <Part
+        title={t('teams')}
+        lead={t('teamsLead')}
+        action={
+          !none && (
+            <span className="row">
+              {addDepartment}
+              {addTeam}
+            </span>
+          )
+        }
+      >
+        {!read.data ? (
+          <Skeleton height={120} />
+        ) : none ? (
+          <EmptyState title={t('noTeams')} action={addTeam}>
+            {t('noTeamsBody')}
+          </EmptyState>
+        ) : (
+          departments.length === 0 && rows(teams)
+        )}
+      </Part>
+      {departments.map((department) => {
+        const own = teams.filter((team) => team.department_id === department.id)
+        return (
+          <section key={department.id} className="department">
+            <header>
+              <h3>{department.name}</h3>
+              <span className="sm t3">
+                {t('departmentCount', {
+                  teams: own.length,
+                  people: own.reduce((sum, team) => sum + of(team).length, 0),
+                })}
+              </span>
+              <span className="sp" />
+              {canManage && (
+                <MenuButton
+                  label={t('actionsFor', { name: department.name })}
+                  placement="bottom end"
+                  button={
                     <IconButton
-                      icon={Pencil}
-                      label={`${t('rename')}: ${team.name}`}
-                      onPress={() => setNaming(team)}
+                      icon={EllipsisVertical}
+                      label={t('actionsFor', { name: department.name })}
                     />
-                    <IconButton
-                      icon={Trash2}
-                      label={`${t('removeTeam')}: ${team.name}`}
-                      onPress={() => setRemoving(team)}
-                    />
-                  </>
-                )}
-              </li>
-            )
-          })}
-        </ul>
+                  }
+                >
+                  <MenuItem
+                    icon={Plus}
+                    onAction={() => setNaming({ what: 'team', department: department.id })}
+                  >
+                    {t('addTeam')}
+                  </MenuItem>
+                  <MenuItem
+                    icon={Pencil}
+                    onAction={() => setNaming({ what: 'department', department })}
+                  >
+                    {t('rename')}
+                  </MenuItem>
+                  <MenuSeparator />
+                  <MenuItem
+                    icon={Trash2}
+                    danger
+                    onAction={() => setRemoving({ what: 'department', it: department })}
+                  >
+                    {t('removeDepartment')}
+                  </MenuItem>
+                </MenuButton>
+              )}
+            </header>
+            {own.length > 0 ? rows(own) : <p className="t3">{t('noTeamsHere')}</p>}
+          </section>
+        )
+      })}
+      {departments.length > 0 && loose.length > 0 && (
+        <section className="department">
+          <header>
+            <h3>{t('noDepartment')}</h3>
+          </header>
+          {rows(loose)}
+        </section>
       )}
-      {naming && (
-        <NameDialog
-          title={naming === 'new' ? t('addTeam') : t('rename')}
-          initial={naming === 'new' ? '' : naming.name}
+      {naming?.what === 'team' && (
+        <TeamDialog
+          team={naming.team}
+          department={naming.team?.department_id ?? naming.department ?? null}
+          departments={departments}
           onClose={() => setNaming(undefined)}
-          onSave={(name) =>
-            change.mutate(() =>
-              naming === 'new'
-                ? api.post('/teams', { name })
-                : api.patch(`/teams/${naming.id}`, { name }),
-            )
-          }
+        />
+      )}
+      {naming?.what === 'department' && (
+        <DepartmentDialog department={naming.department} onClose={() => setNaming(undefined)} />
+      )}
+      {members && (
+        <MembersDialog
+          team={members}
+          teams={teams}
+          users={users}
+          onClose={() => setMembers(undefined)}
         />
       )}
       {removing && (
         <ConfirmDialog
           isOpen
-          title={t('removeTeamTitle', { name: removing.name })}
-          action={t('removeTeam')}
+          title={t(removing.what === 'team' ? 'removeTeamTitle' : 'removeDepartmentTitle', {
+            name: removing.it.name,
+          })}
+          action={t(removing.what === 'team' ? 'removeTeam' : 'removeDepartment')}
           onClose={() => setRemoving(undefined)}
-          onConfirm={() => change.mutate(() => api.delete(`/teams/${removing.id}`))}
+          onConfirm={() => remove.mutate(removing)}
         >
-          <p>{t('removeTeamBody')}</p>
+          <p>{t(removing.what === 'team' ? 'removeTeamBody' : 'removeDepartmentBody')}</p>
         </ConfirmDialog>
       )}
-    </Part>
+    </>
   )
 }

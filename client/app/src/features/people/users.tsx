@@ -1,213 +1,116 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { EllipsisVertical, UserRoundCheck, UserRoundPlus, UserRoundX } from 'lucide-react'
-import { useState } from 'react'
+// The colleagues: found by name, role, team and state; the list stands in the address.
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { UserRoundPlus, X } from 'lucide-react'
+import { useMemo, useState } from 'react'
 import { useCreateCommand } from '@/commands'
-import { ago } from '@/i18n/ago'
-import { compareNames } from '@/i18n/fold'
-import { dateTime } from '@/i18n/format'
-import { api } from '@/session/api'
-import { problemText } from '@/session/errors'
 import { roleName } from '@/session/roles'
-import { usePermission, useSignedIn } from '@/session/session'
+import { usePermission } from '@/session/session'
 import { Part } from '@/shell/sections'
-import { Avatar } from '@/ui/avatar'
-import { Button, IconButton } from '@/ui/button'
-import { Chip } from '@/ui/chip'
+import { Button } from '@/ui/button'
 import { ConfirmDialog } from '@/ui/dialog'
-import { SelectField } from '@/ui/field'
-import { MenuButton, MenuItem } from '@/ui/menu'
-import { ErrorState, Skeleton } from '@/ui/states'
-import { toast } from '@/ui/toasts'
-import type { Role, Team, User } from '@/wire/records'
+import { FilterSelect } from '@/ui/filter-select'
+import { SearchField } from '@/ui/search-field'
+import { EmptyState, ErrorState, Skeleton } from '@/ui/states'
+import type { User } from '@/wire/records'
+import { useUserChange } from './changes'
 import { InviteDialog } from './invite'
-import { useInvitations, useRoleList, useTeamList, useUserList } from './queries'
+import { isNarrowed, matching, NONE } from './matching'
+import { PendingInvitations } from './pending'
+import { useDepartmentList, useRoleList, useTeamList, useUserList } from './queries'
+import type { PeopleSearch } from './search'
 import { usePeopleTexts } from './texts'
+import { type UserActions, UserRow } from './user-row'
 
-const NO_TEAM = 'none'
+/** Rows are heavy with menus: a big house sees them in portions. */
+const PORTION = 60
 
-function useUserChange() {
-  const queries = useQueryClient()
-  return useMutation({
-    mutationFn: ({ path, body }: { path: string; body?: unknown; done: string }) =>
-      body === undefined ? api.post<User>(path) : api.patch<User>(path, body),
-    onSuccess: (user, { done }) => {
-      queries.setQueryData<User[]>(['users'], (users) =>
-        users?.map((each) => (each.id === user.id ? user : each)),
-      )
-      toast(done)
-    },
-    onError: (error) => toast(problemText(error)),
-  })
+export function useUserActions(onDeactivate: (user: User) => void): UserActions {
+  const navigate = useNavigate()
+  return {
+    onDeactivate,
+    onOffboard: (user) =>
+      void navigate({
+        to: '/people/$section/$item',
+        params: { section: 'offboarding', item: 'new' },
+        search: { user: user.id },
+      }),
+    // The borrowed engine comes along only when somebody looks.
+    onLook: (user) =>
+      void import('./look')
+        .then(({ startLooking }) => startLooking(user))
+        .then((to) => to && navigate({ to, search: {} })),
+  }
 }
 
-function UserRow({
-  user,
-  roles,
-  teams,
-  canManage,
-  onDeactivate,
-}: {
-  user: User
-  roles: readonly Role[]
-  teams: readonly Team[]
-  canManage: boolean
-  onDeactivate: () => void
-}) {
+export function DeactivateDialog({ user, onClose }: { user: User; onClose: () => void }) {
   const t = usePeopleTexts()
-  const me = useSignedIn().user
   const change = useUserChange()
-  const isMe = me.id === user.id
-  const team = teams.find((each) => each.id === user.team_id)
   return (
-    <li className="user-row" data-closed={user.active ? undefined : true}>
-      <Avatar person={user} size="m" />
-      <div className="names">
-        <span>
-          <b>{user.name}</b> {isMe && <Chip tone="line">{t('you')}</Chip>}{' '}
-          {!user.active && <Chip>{t('inactive')}</Chip>}
-        </span>
-        <span className="sm t3">{user.email}</span>
-      </div>
-      <span
-        className="seen sm t3"
-        title={user.last_seen_at ? dateTime(new Date(user.last_seen_at)) : ''}
-      >
-        {user.last_seen_at ? ago(user.last_seen_at) : t('never')}
-      </span>
-      {canManage ? (
-        <>
-          <div className="slot role">
-            <SelectField
-              label={t('roleOf', { name: user.name })}
-              hideLabel
-              isDisabled={!user.active}
-              options={roles.map((each) => ({ id: each.key, label: roleName(each.key, roles) }))}
-              value={user.role}
-              onChange={(role) =>
-                role !== user.role &&
-                change.mutate({
-                  path: `/users/${user.id}`,
-                  body: { role },
-                  done: t('roleChanged', { name: user.name, role: roleName(role, roles) }),
-                })
-              }
-            />
-          </div>
-          <div className="slot team">
-            <SelectField
-              label={t('teamOf', { name: user.name })}
-              hideLabel
-              isDisabled={!user.active}
-              options={[
-                { id: NO_TEAM, label: t('noTeam') },
-                ...teams.map((each) => ({ id: each.id, label: each.name })),
-              ]}
-              value={user.team_id ?? NO_TEAM}
-              onChange={(id) =>
-                change.mutate({
-                  path: `/users/${user.id}`,
-                  body: { team_id: id === NO_TEAM ? null : id },
-                  done: t('teamChanged', {
-                    name: user.name,
-                    team: teams.find((each) => each.id === id)?.name ?? t('noTeam'),
-                  }),
-                })
-              }
-            />
-          </div>
-          <MenuButton
-            label={t('actionsFor', { name: user.name })}
-            placement="bottom end"
-            button={
-              <IconButton icon={EllipsisVertical} label={t('actionsFor', { name: user.name })} />
-            }
-          >
-            {user.active ? (
-              <MenuItem icon={UserRoundX} danger isDisabled={isMe} onAction={onDeactivate}>
-                {t('deactivate')}
-              </MenuItem>
-            ) : (
-              <MenuItem
-                icon={UserRoundCheck}
-                onAction={() =>
-                  change.mutate({
-                    path: `/users/${user.id}/activate`,
-                    done: t('activated', { name: user.name }),
-                  })
-                }
-              >
-                {t('activate')}
-              </MenuItem>
-            )}
-          </MenuButton>
-        </>
-      ) : (
-        <span className="t2">
-          {[roleName(user.role, roles), team?.name].filter(Boolean).join(' · ')}
-        </span>
-      )}
-    </li>
-  )
-}
-
-function PendingInvitations({ roles }: { roles: readonly Role[] }) {
-  const t = usePeopleTexts()
-  const invitations = useInvitations()
-  const queries = useQueryClient()
-  const revoke = useMutation({
-    mutationFn: ({ id }: { id: string; name: string }) => api.delete(`/users/invitations/${id}`),
-    onSuccess: (_, { name }) => {
-      toast(t('revoked', { name }))
-      return queries.invalidateQueries({ queryKey: ['invitations'] })
-    },
-    onError: (error) => toast(problemText(error)),
-  })
-  if (!invitations.data?.length) return null
-  return (
-    <Part title={t('pending')} lead={t('pendingLead')}>
-      <ul className="lines">
-        {invitations.data.map((each) => (
-          <li key={each.id}>
-            <Avatar person={each} size="m" />
-            <div className="names">
-              <b>{each.name}</b>
-              <span className="sm t3">
-                {each.email} · {roleName(each.role, roles)}
-              </span>
-            </div>
-            <span className="sm t3">
-              {t('expires', { date: dateTime(new Date(each.expires_at)) })}
-            </span>
-            <Button small tone="danger" onPress={() => revoke.mutate(each)}>
-              {t('revoke')}
-            </Button>
-          </li>
-        ))}
-      </ul>
-    </Part>
+    <ConfirmDialog
+      isOpen
+      title={t('deactivateTitle', { name: user.name })}
+      action={t('deactivate')}
+      onClose={onClose}
+      onConfirm={() =>
+        change.mutate({
+          path: `/users/${user.id}/deactivate`,
+          done: t('deactivated', { name: user.name }),
+        })
+      }
+    >
+      <p>{t('deactivateBody')}</p>
+      <p className="t3 mt-2">{t('deactivateHint')}</p>
+    </ConfirmDialog>
   )
 }
 
 export function UsersSection() {
   const t = usePeopleTexts()
+  const search = useSearch({ strict: false }) as PeopleSearch
+  const navigate = useNavigate()
   const canManage = usePermission('users.manage')
   const users = useUserList()
   const roles = useRoleList().data ?? []
   const teams = useTeamList().data ?? []
-  const change = useUserChange()
+  const departments = useDepartmentList().data ?? []
   const [inviting, setInviting] = useState(false)
+  const [closing, setClosing] = useState<User>()
+  const [portions, setPortions] = useState(1)
+  const actions = useUserActions(setClosing)
   useCreateCommand(t('users'), 'people.invite', t('invite'), canManage && (() => setInviting(true)))
-  const [leaving, setLeaving] = useState<User>()
+
+  const { q, role, team, state } = search
+  const found = useMemo(
+    () =>
+      matching(users.data ?? [], teams, {
+        ...(q ? { q } : {}),
+        ...(role ? { role } : {}),
+        ...(team ? { team } : {}),
+        ...(state ? { state } : {}),
+      }),
+    [users.data, teams, q, role, team, state],
+  )
+  const change = (next: { [K in keyof PeopleSearch]?: PeopleSearch[K] | undefined }) => {
+    setPortions(1)
+    void navigate({
+      to: '/people/$section',
+      params: { section: 'users' },
+      search: { ...search, ...next } as PeopleSearch,
+      replace: true,
+    })
+  }
+  const clear = () => change({ q: undefined, role: undefined, team: undefined, state: undefined })
+  const one = (now: string | undefined, next: string[]) => next.find((id) => id !== now)
 
   if (users.isError) return <ErrorState error={users.error} onRetry={() => void users.refetch()} />
-  const sorted = [...(users.data ?? [])].sort(
-    (a, b) => Number(b.active) - Number(a.active) || compareNames(a.name, b.name),
-  )
+  const active = (users.data ?? []).filter((user) => user.active).length
+  const shown = found.slice(0, portions * PORTION)
+  const filter = { searchLabel: t('findOption'), emptyText: t('noOption') }
   return (
     <>
       <Part
         title={t('users')}
-        lead={t('usersLead', { count: sorted.filter((user) => user.active).length })}
+        lead={t('usersLead', { count: active })}
         action={
           canManage && (
             <Button tone="primary" icon={UserRoundPlus} onPress={() => setInviting(true)}>
@@ -216,43 +119,77 @@ export function UsersSection() {
           )
         }
       >
-        <ul className="lines">
-          {users.isPending &&
-            [1, 2, 3].map((n) => (
-              <li key={n}>
-                <Skeleton height={28} />
-              </li>
+        <div className="people-filters" role="toolbar" aria-label={t('filters')}>
+          <SearchField
+            label={t('findPerson')}
+            value={q ?? ''}
+            onChange={(next) => change({ q: next || undefined })}
+            width={220}
+          />
+          <FilterSelect
+            {...filter}
+            label={t('role')}
+            options={roles.map((each) => ({ id: each.key, label: roleName(each.key, roles) }))}
+            value={role ? [role] : []}
+            onChange={(next) => change({ role: one(role, next) })}
+          />
+          <FilterSelect
+            {...filter}
+            label={t('team')}
+            options={[
+              ...teams.map((each) => ({ id: each.id, label: each.name })),
+              ...departments.map((each) => ({
+                id: `d:${each.id}`,
+                label: t('wholeDepartment', { name: each.name }),
+              })),
+              { id: NONE, label: t('noTeam') },
+            ]}
+            value={team ? [team] : []}
+            onChange={(next) => change({ team: one(team, next) })}
+          />
+          <FilterSelect
+            {...filter}
+            label={t('state')}
+            options={[
+              { id: 'active', label: t('active') },
+              { id: 'closed', label: t('inactive') },
+            ]}
+            value={state ? [state] : []}
+            onChange={(next) => change({ state: one(state, next) })}
+          />
+          {isNarrowed(search) && (
+            <Button small tone="quiet" icon={X} onPress={clear}>
+              {t('clearFilters')}
+            </Button>
+          )}
+        </div>
+        {users.data && found.length === 0 ? (
+          <EmptyState
+            title={t('nobodyFits')}
+            action={<Button onPress={clear}>{t('clearFilters')}</Button>}
+          />
+        ) : (
+          <ul className="lines" aria-label={t('users')}>
+            {users.isPending &&
+              [1, 2, 3].map((n) => (
+                <li key={n}>
+                  <Skeleton height={28} />
+                </li>
+              ))}
+            {shown.map((user) => (
+              <UserRow key={user.id} user={user} roles={roles} teams={teams} actions={actions} />
             ))}
-          {sorted.map((user) => (
-            <UserRow
-              key={user.id}
-              user={user}
-              roles={roles}
-              teams={teams}
-              canManage={canManage}
-              onDeactivate={() => setLeaving(user)}
-            />
-          ))}
-        </ul>
+          </ul>
+        )}
+        {found.length > shown.length && (
+          <Button tone="quiet" onPress={() => setPortions(portions + 1)}>
+            {t('showMore', { count: found.length - shown.length })}
+          </Button>
+        )}
       </Part>
       {canManage && <PendingInvitations roles={roles} />}
       {inviting && <InviteDialog roles={roles} teams={teams} onClose={() => setInviting(false)} />}
-      {leaving && (
-        <ConfirmDialog
-          isOpen
-          title={t('deactivateTitle', { name: leaving.name })}
-          action={t('deactivate')}
-          onClose={() => setLeaving(undefined)}
-          onConfirm={() =>
-            change.mutate({
-              path: `/users/${leaving.id}/deactivate`,
-              done: t('deactivated', { name: leaving.name }),
-            })
-          }
-        >
-          <p>{t('deactivateBody')}</p>
-        </ConfirmDialog>
-      )}
+      {closing && <DeactivateDialog user={closing} onClose={() => setClosing(undefined)} />}
     </>
   )
 }

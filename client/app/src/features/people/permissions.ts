@@ -1,0 +1,102 @@
+// Permissions as a person thinks of them: module by module, the reading one first.
+import type { Permission, Scopes } from '@/wire/records'
+
+export interface PermissionGroup {
+  id: 'boards' | 'customers' | 'agenda' | 'reports' | 'house'
+  permissions: readonly Permission[]
+  /** The module whose sight belongs here. */
+  scope?: keyof Scopes
+}
+
+export const permissionGroups: readonly PermissionGroup[] = [
+  {
+    id: 'customers',
+    scope: 'customers',
+    permissions: [
+      'customers.view',
+      'customers.create',
+      'customers.edit',
+      'customers.archive',
+      'customers.merge',
+      'customers.import',
+      'customers.export',
+      'leads.create',
+    ],
+  },
+  {
+    id: 'boards',
+    permissions: [
+      'boards.view',
+      'cards.create',
+      'cards.edit',
+      'cards.move',
+      'cards.archive',
+      'boards.manage',
+    ],
+  },
+  {
+    id: 'agenda',
+    scope: 'agenda',
+    permissions: ['agenda.view', 'agenda.edit', 'agenda.manage'],
+  },
+  {
+    id: 'reports',
+    scope: 'reports',
+    permissions: ['reports.view', 'views.share'],
+  },
+  {
+    id: 'house',
+    permissions: [
+      'users.view',
+      'users.manage',
+      'roles.manage',
+      'audit.view',
+      'activities.manage',
+      'rules.manage',
+      'webhooks.manage',
+      'keys.manage',
+      'tenant.manage',
+    ],
+  },
+]
+
+export const allPermissions: readonly Permission[] = permissionGroups.flatMap(
+  (group) => group.permissions,
+)
+
+/** Doing something with what cannot be seen makes no sense: the one brings the other. */
+const needs: Partial<Record<Permission, Permission>> = {
+  'customers.create': 'customers.view',
+  'customers.edit': 'customers.view',
+  'customers.archive': 'customers.view',
+  'customers.merge': 'customers.view',
+  'customers.import': 'customers.view',
+  'customers.export': 'customers.view',
+  'cards.create': 'boards.view',
+  'cards.edit': 'boards.view',
+  'cards.move': 'boards.view',
+  'cards.archive': 'boards.view',
+  'boards.manage': 'boards.view',
+  'agenda.edit': 'agenda.view',
+  'agenda.manage': 'agenda.view',
+  'users.manage': 'users.view',
+}
+
+/** The permissions after one was given or taken, with those that go with it. */
+export function toggled(
+  now: readonly Permission[],
+  permission: Permission,
+  on: boolean,
+): Permission[] {
+  const next = new Set(now)
+  if (on) {
+    next.add(permission)
+    const needed = needs[permission]
+    if (needed) next.add(needed)
+  } else {
+    next.delete(permission)
+    for (const [each, needed] of Object.entries(needs))
+      if (needed === permission) next.delete(each as Permission)
+  }
+  return [...next]
+}
