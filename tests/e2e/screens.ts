@@ -15,6 +15,8 @@ export interface Screen {
 export interface Seed {
   board: string;
   customer: string;
+  /** A colleague. */
+  person: string;
 }
 
 export async function seed(tenant: Tenant): Promise<Seed> {
@@ -36,8 +38,10 @@ export async function seed(tenant: Tenant): Promise<Seed> {
     const due_at = new Date(Date.now() - 26 * 3_600_000).toISOString();
     await tenant.command(`customer:${customer}`, "reminder.add", { kind: "documents", text: "Belgeleri iste", due_at });
   }
-  await tenant.invite("Mehmet Çelik");
-  return { board: tenant.board, customer };
+  const email = await tenant.invite("Mehmet Çelik");
+  const { items } = await tenant.get<{ items: { id: string; email: string }[] }>("/users");
+  const person = items.find((each) => each.email === email)?.id ?? "";
+  return { board: tenant.board, customer, person };
 }
 
 const heading = (page: Page) => expect(page.locator("h1").first()).toBeAttached();
@@ -123,6 +127,26 @@ export const screens: readonly Screen[] = [
   { name: "people-users", path: () => "/people/users" },
   { name: "people-teams", path: () => "/people/teams" },
   { name: "people-roles", path: () => "/people/roles" },
+  { name: "people-role", path: () => "/people/roles/sales", ready: (page) => expect(page.getByRole("radiogroup").first()).toBeVisible() },
+  {
+    name: "people-person",
+    path: ({ person }) => `/people/users/${person}`,
+    ready: (page) => expect(page.locator(".sight")).toBeVisible(),
+  },
+  { name: "people-offboarding", path: () => "/people/offboarding", ready: (page) => expect(page.locator(".empty")).toBeVisible() },
+  {
+    name: "people-offboarding-new",
+    path: ({ person }) => `/people/offboarding/new?user=${person}`,
+    ready: (page) => expect(page.locator(".work-counts")).toBeVisible(),
+  },
+  {
+    name: "people-audit",
+    path: () => "/people/audit",
+    ready: async (page) => {
+      await page.locator(".audit-line button").first().click();
+      await expect(page.locator(".audit-details")).toBeVisible();
+    },
+  },
   { name: "settings-me", path: () => "/settings/me" },
   { name: "settings-notifications", path: () => "/settings/notifications" },
   { name: "settings-activities", path: () => "/settings/activities" },
