@@ -7,7 +7,14 @@ import type { Plugin } from 'vite'
 
 const source = fileURLToPath(new URL('../src/sw/worker.js', import.meta.url))
 /** Not needed to start: what only the build or the server reads. */
-const skipped = /^(\.vite\/|sw\.js$|.*\.(map|br|gz)$)/
+const skipped = /^(\.vite\/|sw\.js$|book\.html$|.*\.(map|br|gz)$)/
+
+/** What only the guests' page loads: who works here never needs it without a server. */
+function guestFiles(folder: string): string[] {
+  const text = readFileSync(join(folder, '.vite', 'manifest.json'), 'utf8')
+  const entry = (JSON.parse(text) as Record<string, { file: string; css?: string[] }>)['book.html']
+  return entry ? [entry.file, ...(entry.css ?? [])] : []
+}
 
 function filesOf(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -26,7 +33,8 @@ export function serviceWorker(): Plugin {
       folder = join(config.root, config.build.outDir)
     },
     closeBundle() {
-      const files = filesOf(folder)
+      const guests = guestFiles(folder)
+      const files = filesOf(folder).filter((path) => !guests.includes(path))
       const worker = readFileSync(source, 'utf8')
       const build = createHash('sha256').update(worker)
       for (const path of files) build.update(path).update(readFileSync(join(folder, path)))

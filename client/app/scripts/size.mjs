@@ -16,6 +16,7 @@ function graph(key, seen = new Set()) {
 }
 const first = graph('index.html')
 const board = [...graph('src/features/boards/screen.tsx')].filter((key) => !first.has(key))
+const guest = graph('book.html')
 const files = (keys, kind) => [
   ...new Set(
     [...keys].flatMap((k) => (kind === 'css' ? (manifest[k].css ?? []) : [manifest[k].file])),
@@ -29,6 +30,8 @@ const fonts = Object.values(manifest['index.html'].assets ?? []).filter((file) =
 const lines = [
   ['first JavaScript', sum(files(first, 'js')), 180],
   ['first CSS', sum(files(first, 'css')), 30],
+  ['guest JavaScript', sum(files(guest, 'js')), 45],
+  ['guest CSS', sum(files(guest, 'css')), 10],
   ['board JavaScript', sum(files(board, 'js')), 60],
 ]
 let red = false
