@@ -17,6 +17,10 @@ export interface Seed {
   customer: string;
   /** A colleague. */
   person: string;
+  /** Of the tenant, whose booking page is open. */
+  slug: string;
+  /** Of an appointment that a stranger booked. */
+  token: string;
 }
 
 export async function seed(tenant: Tenant): Promise<Seed> {
@@ -41,10 +45,28 @@ export async function seed(tenant: Tenant): Promise<Seed> {
   const email = await tenant.invite("Mehmet Çelik");
   const { items } = await tenant.get<{ items: { id: string; email: string }[] }>("/users");
   const person = items.find((each) => each.email === email)?.id ?? "";
-  return { board: tenant.board, customer, person };
+  return { board: tenant.board, customer, person, slug: tenant.slug, token: await booked(tenant) };
+}
+
+/** An open booking page, and what a stranger booked there. */
+async function booked(tenant: Tenant): Promise<string> {
+  const settings = { public: true, intro: "Uygun zamanı seçin.", place: "Vadi Cad. 12", notice_minutes: 60 };
+  await tenant.command("agenda", "booking.settings", settings);
+  const { service_id: service } = await tenant.command("agenda", "service.create", { name: "Tanışma", minutes: 30, public: true });
+  const page = `/public/booking/${tenant.slug}`;
+  const from = new Date().toISOString();
+  const { items } = await tenant.get<{ items: { starts_at: string }[] }>(`${page}/slots?service=${service}&from=${from}&days=14`);
+  const starts_at = items[0]?.starts_at;
+  const made = await tenant.post(page, { service, starts_at, name: "Işıl Çağlayan", phone: "05321112299", consent: true });
+  return String(made.token);
 }
 
 const heading = (page: Page) => expect(page.locator("h1").first()).toBeAttached();
+const bookingTimes = async (page: Page) => {
+  await page.locator(".bk-option").first().click();
+  await page.locator(".bk-go").click();
+  await expect(page.locator(".bk-time").first()).toBeVisible();
+};
 const board = (page: Page) => expect(page.locator("[data-card]").first()).toBeVisible();
 
 export const screens: readonly Screen[] = [
@@ -53,6 +75,30 @@ export const screens: readonly Screen[] = [
   { name: "forgot", path: () => "/forgot-password", guest: true },
   { name: "reset", path: () => "/reset-password#token=x", guest: true },
   { name: "invitation", path: () => "/invitation#token=x", guest: true },
+  { name: "booking", path: ({ slug }) => `/b/${slug}`, guest: true, ready: (page) => expect(page.locator(".bk-option").first()).toBeVisible() },
+  { name: "booking-times", path: ({ slug }) => `/b/${slug}`, guest: true, ready: bookingTimes },
+  {
+    name: "booking-details",
+    path: ({ slug }) => `/b/${slug}`,
+    guest: true,
+    ready: async (page) => {
+      await bookingTimes(page);
+      await page.locator(".bk-time").first().click();
+      await page.locator(".bk-go").click();
+      await page.locator("form .bk-go").click();
+      await expect(page.locator(".ferr").first()).toBeVisible();
+    },
+  },
+  {
+    name: "appointment",
+    path: ({ token }) => `/b/appointment#token=${token}`,
+    guest: true,
+    ready: async (page) => {
+      await page.locator(".bk-acts .btn").first().click();
+      await expect(page.locator(".bk-time").first()).toBeVisible();
+    },
+  },
+  { name: "booking-closed", path: () => "/b/yok-boyle-bir-yer", guest: true },
   { name: "board", path: ({ board }) => `/boards/${board}`, ready: board },
   {
     name: "board-panel",
