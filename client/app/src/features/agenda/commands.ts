@@ -4,8 +4,9 @@ import { clock, dayMonth, weekday } from '@/i18n/format'
 import { CommandError, type CommandInit } from '@/live/engine'
 import { engine, performOrThrow, sayRefused } from '@/live/live'
 import { offerUndo } from '@/live/undo'
+import { session } from '@/session/session'
 import type { Appointment, RepeatRule, Scope, Slot } from '@/wire/agenda'
-import { AGENDA, remembered, type Said } from './model'
+import { AGENDA, type Said } from './model'
 import { agendaTexts as t } from './texts'
 
 /** "Sal 24 Kas 10.30" */
@@ -14,10 +15,6 @@ export const whenText = (at: Date): string => `${weekday(at)} ${dayMonth(at)} ${
 /** Whom or what it is about. */
 export const nameOf = (of: Appointment, service?: { name: string }): string =>
   of.customer_name || of.guest?.name || of.title || service?.name || t('appointment')
-
-/** The appointment as it is known now. */
-export const current = (id: string): Appointment | undefined =>
-  engine.get()?.find(AGENDA)?.get<Said>('said', id)?.of ?? remembered(id)
 
 const command = (op: string, d: Record<string, unknown>, label: string): CommandInit => ({
   topic: AGENDA,
@@ -92,11 +89,13 @@ const placeOf = ({ starts_at, ends_at, people, resources }: Appointment): Place 
   resources,
 })
 
-/** Has somebody else changed it since? */
+/** Has somebody else changed it since? What I did since is taken back first. */
 const overtaken = (id: string, version: () => number | undefined) => () => {
   const known = version()
-  const now = current(id)
-  return known !== undefined && now && now.version > known ? t('changedSince') : null
+  const last = engine.get()?.find(AGENDA)?.get<Said>('said', id)
+  if (known === undefined || !last || last.of.version <= known) return null
+  const me = session.state.status === 'in' ? session.state.user.id : null
+  return last.by === me ? null : t('changedSince')
 }
 
 /** Moves, and rejects with what the server said. */

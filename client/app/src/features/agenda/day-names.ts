@@ -21,6 +21,9 @@ export const dayLong = (day: Day): string =>
   written(day, 'long', { weekday: 'long', day: 'numeric', month: 'long' })
 /** "Sal" */
 export const dayShort = (day: Day): string => written(day, 'short', { weekday: 'short' })
+/** "Pazartesi"; 0 is Monday. */
+export const dayName = (day: number): string =>
+  written(`2024-01-0${day + 1}`, 'name', { weekday: 'long' })
 export const dayNumber = (day: Day): string => String(Number(day.slice(8)))
 /** "24 Kasım 2026" */
 export const dayDate = (day: Day): string =>

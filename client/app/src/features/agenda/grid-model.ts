@@ -13,7 +13,7 @@ import {
   type Span,
   spanOn,
 } from './layout'
-import type { Entry } from './range'
+import { type Entry, isKnown } from './range'
 import { has, type Subject } from './subjects'
 
 /** One hour is this high. */
@@ -74,7 +74,7 @@ export function whole(entry: Entry): Span {
 
 /** Can it be taken by this column's piece of it? */
 export const isHandle = (entry: Entry, day: Day): boolean =>
-  entry.of !== undefined && !entry.pending && canMove(entry.of) && dayOf(entry.starts) === day
+  entry.of !== undefined && isKnown(entry) && canMove(entry.of) && dayOf(entry.starts) === day
 
 /** The people and resources after a move from one column to another. */
 export function reseated(

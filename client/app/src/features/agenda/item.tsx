@@ -18,7 +18,7 @@ import { Icon } from '@/ui/icon'
 import type { Appointment, Service } from '@/wire/agenda'
 import type { AppointmentState } from '@/wire/work'
 import { nameOf } from './commands'
-import type { Entry } from './range'
+import { type Entry, isKnown } from './range'
 import { agendaTexts, useAgendaTexts } from './texts'
 
 export const stateIcons: Record<AppointmentState, LucideIcon> = {
@@ -134,7 +134,7 @@ export function Item({
       aria-label={spokenOf(entry, now, service, people)}
       onClick={(event) => {
         event.stopPropagation()
-        if (!entry.pending) onOpen(of.id)
+        if (isKnown(entry)) onOpen(of.id)
       }}
       {...(onKeyDown ? { onKeyDown } : {})}
     >

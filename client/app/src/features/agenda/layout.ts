@@ -98,7 +98,8 @@ export function openOn(
   const week = weekOf(hours, of)
   const whole = [{ from: 0, to: DAY_MINUTES }]
   const open = week ? merged((week[weekDay(day)] ?? []).map(spanOf)) : whole
-  if (!holiday) return open
+  // What has no hours is there on holidays too.
+  if (!holiday || !week) return open
   if (!holiday.half_day) return []
   return open
     .filter((span) => span.from < HALF_DAY)

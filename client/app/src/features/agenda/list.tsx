@@ -11,7 +11,7 @@ import { dayLong } from './day-names'
 import { type Day, dayOf } from './days'
 import { aboutOf, isLate, lateText, StateMark, timeText } from './item'
 import { byDay } from './month'
-import type { Entry } from './range'
+import { type Entry, isKnown } from './range'
 import { coloursOf, type Subject, subjectOf } from './subjects'
 import { useAgendaTexts } from './texts'
 
@@ -81,7 +81,7 @@ function Row({ entry, ...props }: { entry: Entry } & ListProps) {
         className="al-body"
         data-entry={entry.key}
         aria-haspopup="dialog"
-        onClick={() => !entry.pending && onOpen(of.id)}
+        onClick={() => isKnown(entry) && onOpen(of.id)}
       >
         <b className="el">{name}</b>
         {about && <span className="t2 el">{about}</span>}

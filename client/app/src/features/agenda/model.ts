@@ -29,6 +29,8 @@ export interface Said {
   of: Appointment
   /** Where the event stands; nothing of the server's is newer than a pending command. */
   seq: number
+  /** Who said it. */
+  by: string | null
   /** Not answered yet. */
   pending?: true
 }
@@ -44,7 +46,6 @@ export function remember(items: readonly (Appointment | Busy)[]): void {
   if (read.size > MOST_READ) read.clear()
   for (const item of items) if (!isBusy(item)) read.set(item.id, item)
 }
-export const remembered = (id: string): Appointment | undefined => read.get(id)
 
 function settingsChanged(to: Writer, d: Record<string, unknown>): void {
   switch (d.what) {
@@ -79,13 +80,13 @@ function settingsChanged(to: Writer, d: Record<string, unknown>): void {
   }
 }
 
-function event(to: Writer, { op, d, seq }: Ev): void {
+function event(to: Writer, { op, d, seq, by }: Ev): void {
   const body = d as Record<string, unknown>
   if (op === 'agenda.settings_changed') return settingsChanged(to, body)
   if (!op.startsWith('appointment.')) return
   const of = body.appointment as Appointment | undefined
   if (!of) return
-  to.put('said', of.id, { of, seq } satisfies Said)
+  to.put('said', of.id, { of, seq, by } satisfies Said)
   read.set(of.id, of)
 }
 
@@ -162,7 +163,12 @@ function predict(to: Writer, command: PendingCommand): void {
   const { op, d, id } = command
   if (!op.startsWith('appointment.')) return
   if (op === 'appointment.book') {
-    to.put('said', id, { of: booked(command), seq: Infinity, pending: true } satisfies Said)
+    to.put('said', id, {
+      of: booked(command),
+      seq: Infinity,
+      by: null,
+      pending: true,
+    } satisfies Said)
     return
   }
   const of = String(d.appointment)
@@ -171,6 +177,7 @@ function predict(to: Writer, command: PendingCommand): void {
   to.put('said', of, {
     of: changed(now, op, d),
     seq: Infinity,
+    by: null,
     pending: true,
   } satisfies Said)
 }

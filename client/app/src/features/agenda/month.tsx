@@ -10,7 +10,7 @@ import { dayLong, dayNumber, dayShort } from './day-names'
 import { addDays, type Day, dayOf, daysOf, type Stretch } from './days'
 import { isLate, StateMark, spokenOf } from './item'
 import { awayOn } from './layout'
-import type { Entry } from './range'
+import { type Entry, isKnown } from './range'
 import { coloursOf, type Subject, subjectOf } from './subjects'
 import { useAgendaTexts } from './texts'
 
@@ -79,7 +79,7 @@ function Line({ entry, ...props }: { entry: Entry } & MonthProps) {
       data-open={entry.key === props.openId || undefined}
       aria-haspopup="dialog"
       aria-label={spokenOf(entry, now, service, names)}
-      onClick={() => !entry.pending && onOpen(of.id)}
+      onClick={() => isKnown(entry) && onOpen(of.id)}
     >
       <span className="mtime">{clock(entry.starts)}</span>
       <span className="el">{nameOf(of, service)}</span>

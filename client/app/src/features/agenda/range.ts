@@ -29,6 +29,9 @@ export interface Entry {
   pending?: boolean
 }
 
+/** Does the server know it? What is only being booked has no id of its own yet. */
+export const isKnown = ({ of }: Entry): boolean => of !== undefined && of.version > 0
+
 /** Whose time is looked at. */
 export interface Whose {
   /** Undefined is everybody. */

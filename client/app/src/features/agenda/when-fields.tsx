@@ -59,7 +59,11 @@ export const whenAt = (start: Date): Pick<When, 'day' | 'time'> => ({
 function useSlots(when: When, service: Service | undefined, except: string | undefined) {
   const queries = useQueryClient()
   const minutes = minutesOf(when)
-  const { day, people, resources } = when
+  const { user } = useSignedIn()
+  const { day, resources } = when
+  // Nobody chosen for what anybody may do is me, as it is booked.
+  const people =
+    when.people.length === 0 && service?.people.length === 0 ? [user.id as string] : when.people
   const today = dayOf(new Date())
   const listener = useCallback(
     () => void queries.invalidateQueries({ queryKey: [AGENDA, 'slots'] }),

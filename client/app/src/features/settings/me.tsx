@@ -1,7 +1,7 @@
 // The own account: name, language, appearance, password.
 import { useMutation } from '@tanstack/react-query'
 import { LogOut } from 'lucide-react'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { NewPasswordField } from '@/features/auth/form'
 import { MIN_PASSWORD } from '@/features/auth/strength'
 import { type Locale, setLocale, useLocale } from '@/i18n'
@@ -19,6 +19,8 @@ import { PasswordField } from '@/ui/password-field'
 import { toast } from '@/ui/toasts'
 import type { User } from '@/wire/records'
 import { useSettingsTexts } from './texts'
+
+const MyAgenda = lazy(() => import('@/features/agenda/setup/feed'))
 
 function Profile() {
   const t = useSettingsTexts()
@@ -173,6 +175,9 @@ export function MeSection() {
     <>
       <Profile />
       <Appearance />
+      <Suspense>
+        <MyAgenda />
+      </Suspense>
       <Password />
       <Part title={t('signOut')} lead={t('signOutLead')}>
         <Button icon={LogOut} onPress={() => void signOut()}>

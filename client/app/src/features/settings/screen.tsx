@@ -2,6 +2,7 @@ import { useParams } from '@tanstack/react-router'
 import {
   Bell,
   Building2,
+  CalendarDays,
   KeyRound,
   ListChecks,
   ListPlus,
@@ -27,6 +28,7 @@ import { TenantSection } from './tenant'
 import { useSettingsTexts } from './texts'
 
 // Large and for few: they come when they are opened.
+const AgendaSection = lazy(() => import('@/features/agenda/setup/section'))
 const RulesSection = lazy(() => import('@/features/rules/section'))
 const WebhooksSection = lazy(() => import('@/features/webhooks/section'))
 
@@ -36,6 +38,7 @@ interface Page extends Omit<SectionLink, 'label' | 'id'> {
     | 'notifications'
     | 'devices'
     | 'activities'
+    | 'agenda'
     | 'rules'
     | 'tenant'
     | 'fields'
@@ -56,6 +59,7 @@ const pages: readonly Page[] = [
     needs: 'activities.manage',
     page: ActivitiesSection,
   },
+  { id: 'agenda', icon: CalendarDays, needs: 'agenda.manage', page: AgendaSection },
   { id: 'rules', icon: Workflow, needs: 'rules.manage', page: RulesSection },
   { id: 'fields', icon: ListPlus, needs: 'tenant.manage', page: FieldsSection },
   { id: 'keys', icon: KeyRound, needs: 'keys.manage', page: KeysSection },
