@@ -165,11 +165,12 @@ export function Detail({ of, onClose }: { of: Appointment; onClose: () => void }
   const [asking, ask] = useState<'change' | 'cancel'>()
   const [hindrance, setHindrance] = useState<Hindrance>()
   const name = nameOf(of, service(of.service_id))
-  const about = of.title && of.title !== name ? of.title : ''
+  const kind = service(of.service_id)?.name
+  const about = of.title && of.title !== name && of.title !== kind ? of.title : ''
   const steps = stepsOf(of)
   // Nobody has come to what has not begun, unless they are early.
   const soon = Date.parse(of.starts_at) - now.getTime() < 60 * 60_000
-  const [first] = steps.filter((each) => each !== 'confirm' || !soon)
+  const [first] = steps.filter((each) => each !== 'restore' && (each !== 'confirm' || !soon))
   const go = (to: Step) => {
     setHindrance(undefined)
     step(of, to).catch((error: unknown) => setHindrance(hindranceOf(error)))

@@ -41,10 +41,12 @@ export const lateText = (of: Appointment, now: Date): string =>
 export const timeText = (starts: Date, ends: Date): string => `${clock(starts)}–${clock(ends)}`
 
 /** What it is about besides its name. */
-export const aboutOf = (of: Appointment, service: Service | undefined): string =>
-  [of.title && of.title !== nameOf(of) ? of.title : '', service?.name, of.place]
-    .filter((text): text is string => Boolean(text) && text !== nameOf(of, service))
-    .join(' · ')
+export const aboutOf = (of: Appointment, service: Service | undefined): string => {
+  const said = [of.title, service?.name, of.place].filter(
+    (text): text is string => Boolean(text) && text !== nameOf(of, service),
+  )
+  return [...new Set(said)].join(' · ')
+}
 
 export function StateMark({ of, now }: { of: Appointment; now: Date }) {
   return (

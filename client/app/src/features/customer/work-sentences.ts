@@ -48,7 +48,8 @@ function outcomeFields(fields: Data): string | undefined {
 function activity(verb: string, d: Data, names: Names): Sentence {
   const of = data(d.activity)
   const type = text(of.type_id) && names.activityType(String(of.type_id))
-  const name = joined([type, text(of.title)])
+  const title = text(of.title)
+  const name = joined([type, title === type ? undefined : title])
   const who = text(of.assignee) && names.user(String(of.assignee))
   switch (verb) {
     case 'opened':

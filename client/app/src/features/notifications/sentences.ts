@@ -102,14 +102,15 @@ export function said(of: Notification, nameOf: (user: string) => string): Said {
   const isReminder = of.kind === 'assigned' && d.what === 'reminder'
   const isOutcome = of.kind === 'rule' && d.what === 'activity'
   const what = isReminder ? t('reminderGiven') : isOutcome ? t('outcomeGiven') : kindName(of.kind)
-  const customer = of.customer_name ?? text(nested.customer_name)
   const detail = detailOf(d) || detailOf(nested)
+  const customer = of.customer_name ?? text(nested.customer_name)
   return {
     icon: kind ? icons[kind] : Bell,
     what: name ? t('by', { what, name }) : what,
     about: [
-      customer,
-      detail === customer ? '' : detail,
+      // A rule's text may begin with the name.
+      customer && detail.startsWith(customer) ? '' : customer,
+      detail,
       at && dateTime(new Date(at)),
       done === undefined ? '' : t('count', { count: done }),
       failed ? t('failed', { count: failed }) : '',
