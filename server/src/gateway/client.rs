@@ -42,10 +42,16 @@ async fn show(req: HttpRequest) -> Result<HttpResponse, Problem> {
     {
         return Err(Problem::not_found());
     }
-    match Files::get("index.html") {
-        Some(file) => Ok(answer(&req, "index.html", file)),
+    let page = page_of(path);
+    match Files::get(page) {
+        Some(file) => Ok(answer(&req, page, file)),
         None => Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(NOT_BUILT)),
     }
+}
+
+/// The page of a client's route. Guests have a small one of their own, without the app.
+fn page_of(path: &str) -> &'static str {
+    if path == "b" || path.starts_with("b/") { "book.html" } else { "index.html" }
 }
 
 fn answer(req: &HttpRequest, path: &str, file: EmbeddedFile) -> HttpResponse {
@@ -77,4 +83,19 @@ fn answer(req: &HttpRequest, path: &str, file: EmbeddedFile) -> HttpResponse {
         headers.insert(ETAG, tag);
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::page_of;
+
+    #[test]
+    fn guests_get_their_own_page() {
+        for path in ["b", "b/", "b/zeytin-emlak", "b/appointment"] {
+            assert_eq!(page_of(path), "book.html", "{path}");
+        }
+        for path in ["", "boards", "boards/b/1", "bb"] {
+            assert_eq!(page_of(path), "index.html", "{path}");
+        }
+    }
 }
