@@ -95,7 +95,7 @@ function event(to: Writer, { op, d, at }: Ev): void {
 }
 
 const tenantModel: TopicModel = {
-  version: 3,
+  version: 4,
   snapshot(to, d: TenantSnapshot) {
     putAll(to, 'users', d.users)
     putAll(to, 'teams', d.teams)
@@ -115,7 +115,7 @@ export interface MyAccess {
 }
 
 const meModel: TopicModel = {
-  version: 2,
+  version: 3,
   snapshot(to, d: MyAccess) {
     // Later parts of a long snapshot do not say who I am.
     if (!d.user) return

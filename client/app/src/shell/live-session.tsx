@@ -4,6 +4,7 @@
 import '@/features/activities/model'
 import '@/features/notifications/model'
 import '@/features/reminders/model'
+import '@/features/views/model'
 import { useEffect } from 'react'
 import { useRow, useTopic } from '@/live/hooks'
 import { ownEngine, startLive } from '@/live/live'

@@ -21,3 +21,4 @@ export const CustomerPanel = lazy(() =>
 export const RequireSheet = lazy(() =>
   import('@/features/activities/require-sheet').then((m) => ({ default: m.RequireSheet })),
 )
+export const ViewMenu = lazy(() => import('@/features/views/menu'))

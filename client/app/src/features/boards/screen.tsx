@@ -7,6 +7,7 @@ import './parts.css'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { Archive, ChevronDown, Plus } from 'lucide-react'
 import { Suspense, useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import type { View, ViewQuery } from '@/features/views/model'
 import { useRow, useTopic, useTopicEvents, useTopicStatus, useUsers } from '@/live/hooks'
 import { perform } from '@/live/live'
 import { ApiError } from '@/session/errors'
@@ -25,14 +26,20 @@ import { BoardControl } from './control'
 import { cardFilter } from './filter'
 import { Filters } from './filters'
 import { lastBoard } from './last-board'
-import { AddLead, ArchiveStageDialog, BoardSwitcher, StageDialog } from './lazy'
+import { AddLead, ArchiveStageDialog, BoardSwitcher, StageDialog, ViewMenu } from './lazy'
 import { type BoardHead, boardTopic } from './model'
 import { noticeEvent } from './notices'
-import type { BoardSearch } from './search'
+import { type BoardSearch, boardSearch } from './search'
 import { BoardSkeleton } from './skeleton'
 import type { StageAction } from './stage-menu'
 import { useBoardTexts } from './texts'
 import { SavedViews } from './views'
+
+/** Of a stored view what this board understands; whose board it is, is another matter. */
+function readQuery(query: ViewQuery): BoardSearch {
+  const { view: _, customer: __, ...filters } = boardSearch(query)
+  return filters
+}
 
 export function BoardScreen() {
   const { boardId } = useParams({ from: '/signed-in/boards/$boardId' })
@@ -97,13 +104,31 @@ function ReadyBoard({ control, board }: { control: BoardControl; board: BoardHea
   const [action, setAction] = useState<StageAction | null>(null)
 
   // Walking from card to card beside the board must not draw the board anew.
-  const { customer: beside, ...kept } = search
+  const { customer: beside, view: viewId, ...kept } = search
   const filterKey = JSON.stringify(kept)
   const filter = useMemo(() => cardFilter(JSON.parse(filterKey) as BoardSearch), [filterKey])
   control.filter = filter
   control.orders.filtered = filter !== undefined
   const setSearch = useCallback(
-    (next: BoardSearch) => void navigate({ search: next, replace: true }),
+    ({ view: _, customer: __, ...next }: BoardSearch) => {
+      const filters = boardSearch(next)
+      // Without any filter it is no view any more, but the board.
+      const isPlain = Object.keys(filters).length === 0
+      void navigate({
+        search: ({ view, customer }) => ({
+          ...filters,
+          ...(isPlain || !view ? {} : { view }),
+          ...(customer ? { customer } : {}),
+        }),
+        replace: true,
+      })
+    },
+    [navigate],
+  )
+  const isOurs = useCallback((view: View) => view.query.board === board.id, [board.id])
+  const showQuery = useCallback(
+    (query: ViewQuery, view: string | undefined) =>
+      void navigate({ search: { ...readQuery(query), ...(view ? { view } : {}) }, replace: true }),
     [navigate],
   )
   const onBeside = useCallback(
@@ -164,7 +189,24 @@ function ReadyBoard({ control, board }: { control: BoardControl; board: BoardHea
           <BoardSwitcher board={board} canManage={canManage} onNewStage={newStage} />
         </Suspense>
       }
-      views={<SavedViews control={control} ids={totals.all} search={kept} me={user.id} />}
+      views={
+        <>
+          <SavedViews control={control} ids={totals.all} search={kept} me={user.id} />
+          <Suspense>
+            <ViewMenu
+              screen="board"
+              place={`board.${board.id}`}
+              only={isOurs}
+              viewId={viewId}
+              query={kept}
+              read={readQuery}
+              show={showQuery}
+              also={{ board: board.id }}
+              linkOf={(view) => `/boards/${board.id}?view=${view.id}`}
+            />
+          </Suspense>
+        </>
+      }
       actions={
         <>
           <span className="max-sm:hidden">

@@ -11,6 +11,8 @@ const schema = v.object({
   q: v.optional(v.fallback(v.string(), '')),
   /** The customer that is open beside the board. */
   customer: v.optional(v.fallback(v.string(), '')),
+  /** The saved view that this is, or began as. */
+  view: v.optional(v.fallback(v.string(), '')),
 })
 
 export type BoardSearch = v.InferOutput<typeof schema>

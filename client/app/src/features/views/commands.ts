@@ -1,0 +1,56 @@
+// What can be done with a saved view. A shared one is the house's and lives on `tenant`.
+import { perform, performOrThrow } from '@/live/live'
+import { offerUndo } from '@/live/undo'
+import type { View, ViewQuery, ViewScreen } from './model'
+import { viewsTexts as t } from './texts'
+
+const on = (shared: boolean) => ({ topic: shared ? 'tenant' : 'me' })
+
+export interface ViewDraft {
+  screen: ViewScreen
+  name: string
+  query: ViewQuery
+  shared: boolean
+}
+
+const save = ({ shared, ...d }: ViewDraft) => ({
+  ...on(shared),
+  op: 'view.save',
+  d: { ...d },
+  label: t('savedSaid', { name: d.name }),
+})
+
+/** The new view's id. */
+export async function saveView(draft: ViewDraft): Promise<string> {
+  const answer = await performOrThrow(save(draft))
+  return String((answer.d as { view_id?: string } | undefined)?.view_id ?? '')
+}
+
+export async function renameView(view: View, name: string): Promise<void> {
+  const label = t('renamedSaid', { name })
+  const d = { view: view.id, name }
+  await performOrThrow({ ...on(view.shared), op: 'view.update', d, label })
+}
+
+/** What is on the screen becomes the view. */
+export function updateView(view: View, query: ViewQuery): void {
+  const label = t('updatedSaid', { name: view.name })
+  const change = (to: ViewQuery) => ({
+    ...on(view.shared),
+    op: 'view.update',
+    d: { view: view.id, query: to },
+    label,
+  })
+  void perform(change(query))
+  offerUndo({ text: label, inverse: () => [change(view.query)] })
+}
+
+export function removeView(view: View): void {
+  const label = t('removedSaid', { name: view.name })
+  void perform({ ...on(view.shared), op: 'view.remove', d: { view: view.id }, label })
+  offerUndo({ text: label, inverse: () => [save(view)] })
+}
+
+export function reorderViews(screen: ViewScreen, shared: boolean, order: string[]): void {
+  void perform({ ...on(shared), op: 'view.reorder', d: { screen, order }, label: t('order') })
+}
