@@ -155,6 +155,18 @@ const importRoute = createRoute({
   component: lazyRouteComponent(() => import('@/features/imports/screen'), 'ImportScreen'),
 })
 
+// bulk actions
+const bulks = createRoute({
+  path: '/customers/bulk',
+  getParentRoute: () => signedIn,
+  component: lazyRouteComponent(() => import('@/features/bulk/list'), 'BulksScreen'),
+})
+const bulk = createRoute({
+  path: '/customers/bulk/$bulkId',
+  getParentRoute: () => signedIn,
+  component: lazyRouteComponent(() => import('@/features/bulk/screen'), 'BulkScreen'),
+})
+
 // people and settings
 const peopleHome = createRoute({
   path: '/people',
@@ -216,6 +228,8 @@ export const router = createRouter({
       customer,
       imports,
       importRoute,
+      bulks,
+      bulk,
       peopleHome,
       people,
       peopleOne,

@@ -19,6 +19,7 @@ const UserMenu = lazy(() => import('./user-menu'))
 const AgendaHost = lazy(() => import('@/features/agenda/host'))
 const Borrowed = lazy(() => import('./borrowed'))
 const WorkBadge = lazy(() => import('@/features/reminders/badge'))
+const BulkStrip = lazy(() => import('@/features/bulk/strip'))
 
 function PlaceLink({ place, size }: { place: Place; size: 'm' | 'l' }) {
   const t = useCommonTexts()
@@ -100,6 +101,9 @@ export function Shell() {
           <Outlet />
         )}
       </div>
+      <Suspense>
+        <BulkStrip />
+      </Suspense>
       <nav className="tabs" aria-label={t('mainMenu')}>
         {seen.map((place) => (
           <PlaceLink key={place.to} place={place} size="l" />

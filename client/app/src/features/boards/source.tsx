@@ -1,5 +1,6 @@
 // Where a customer came from: a small glyph with its name.
 import {
+  CalendarCheck,
   Camera,
   FileSpreadsheet,
   Globe,
@@ -25,6 +26,7 @@ const known: Record<string, [LucideIcon, string]> = {
   video: [Video, '--ch-video'],
   web: [Globe, '--ch-web'],
   form: [Globe, '--ch-web'],
+  booking: [CalendarCheck, '--ch-web'],
   api: [Waypoints, '--ch-email'],
   import: [FileSpreadsheet, '--ch-email'],
   manual: [PenLine, '--ch-email'],

@@ -16,9 +16,6 @@ export interface CustomerPage extends Page<Customer> {
 export type CustomerPages = InfiniteData<CustomerPage, string | null>
 
 const PAGE = 100
-/** As many as one selection may hold; more is a job for an import or a segment. */
-export const MOST_SELECTED = 2000
-
 export const useCustomers = (search: CustomersSearch) =>
   useInfiniteQuery({
     queryKey: ['customers', listQuery(search)],
@@ -32,22 +29,6 @@ export const useCustomers = (search: CustomersSearch) =>
     getNextPageParam: (last) => last.next_cursor,
     placeholderData: keepPreviousData,
   })
-
-/** Every match of a search, for a selection. */
-export async function allMatching(search: CustomersSearch): Promise<Customer[]> {
-  const found: Customer[] = []
-  let cursor: string | null = null
-  do {
-    const page: CustomerPage = await api.get<CustomerPage>('/customers', {
-      ...listQuery(search),
-      limit: 200,
-      cursor,
-    })
-    found.push(...page.items)
-    cursor = page.next_cursor
-  } while (cursor && found.length < MOST_SELECTED)
-  return found.slice(0, MOST_SELECTED)
-}
 
 export interface Named {
   name: string

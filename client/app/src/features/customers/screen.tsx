@@ -1,9 +1,18 @@
 // The customer list: search as you type, filters in the address, many rows at once.
 import './customers.css'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { Download, Ellipsis, FileUp, GitMerge, Plus, Search, SquareCheck, X } from 'lucide-react'
-import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
-import { useCommands } from '@/commands'
+import { FileUp, Plus } from 'lucide-react'
+import {
+  lazy,
+  Suspense,
+  useCallback,
+  useDeferredValue,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
+import type { ViewQuery } from '@/features/views/model'
 import { number } from '@/i18n/format'
 import { request } from '@/session/api'
 import { problemText } from '@/session/errors'
@@ -13,26 +22,29 @@ import { announce } from '@/ui/announce'
 import { Button, IconButton } from '@/ui/button'
 import { Icon } from '@/ui/icon'
 import { usePhone } from '@/ui/media'
-import { MenuButton, MenuItem } from '@/ui/menu'
 import { SearchField } from '@/ui/search-field'
 import { EmptyState, ErrorState, Skeleton } from '@/ui/states'
 import { Table } from '@/ui/table'
 import { toast } from '@/ui/toasts'
-import type { Customer } from '@/wire/records'
 import { BulkBar } from './bulk'
 import { CustomerCards } from './cards'
+import { useChosen } from './chosen'
 import { useColumns } from './columns'
 import { CreateDialog } from './create'
 import { saveFile } from './csv'
 import { Filters } from './filters'
+import { useListCommands } from './list-commands'
 import { useLiveList } from './live-list'
+import { MoreMenu } from './more-menu'
 import { usePeople } from './people'
-import { allMatching, useCustomers } from './queries'
-import { type CustomersSearch, isFiltered, listQuery } from './search'
+import { useCustomers } from './queries'
+import { type CustomersSearch, customersSearch, isFiltered, listQuery, viewQuery } from './search'
 import { useCustomersTexts } from './texts'
 
+const ViewMenu = lazy(() => import('@/features/views/menu'))
+const readQuery = (query: ViewQuery): ViewQuery => ({ ...viewQuery(customersSearch(query)) })
+
 const TYPING_PAUSE_MS = 150
-const nobody: ReadonlySet<string> = new Set()
 
 type Change = { [K in keyof CustomersSearch]?: CustomersSearch[K] | undefined }
 
@@ -71,25 +83,31 @@ export function CustomersScreen() {
   const { user } = useSignedIn()
   const canCreate = usePermission('customers.create')
   const canImport = usePermission('customers.import')
-  const canExport = usePermission('customers.export')
-  const canMerge = usePermission('customers.merge')
+  const _canExport = usePermission('customers.export')
+  const _canMerge = usePermission('customers.merge')
   const isPhone = usePhone()
   const people = usePeople()
   const fresh = useLiveList(user.id)
   const [creating, setCreating] = useState(false)
-  const [chosen, setChosen] = useState<ReadonlyMap<string, Customer>>(new Map())
   const searchBox = useRef<HTMLDivElement>(null)
+
+  // Another list is another choice.
+  const unselect = useRef(() => {})
 
   const change = useCallback(
     (next: Change) => {
-      setChosen(new Map())
+      unselect.current()
       void navigate({
         to: '/customers',
         replace: true,
-        search: (now) =>
-          Object.fromEntries(
-            Object.entries({ ...now, ...next }).filter(([, value]) => value !== undefined),
-          ) as CustomersSearch,
+        search: (now) => {
+          const kept = Object.entries({ ...now, ...next }).filter(
+            ([, value]) => value !== undefined,
+          )
+          // Without any filter it is no view any more, but the list.
+          const isPlain = kept.every(([key]) => key === 'view')
+          return (isPlain ? {} : Object.fromEntries(kept)) as CustomersSearch
+        },
       })
     },
     [navigate],
@@ -99,10 +117,21 @@ export function CustomersScreen() {
     useCallback((q: string) => change({ q: q || undefined }), [change]),
   )
 
+  const showQuery = useCallback(
+    (query: ViewQuery, view: string | undefined) => {
+      unselect.current()
+      const next = { ...customersSearch(query), ...(view ? { view } : {}) }
+      void navigate({ to: '/customers', replace: true, search: next })
+    },
+    [navigate],
+  )
+
   const list = useCustomers(search)
   const pages = list.data?.pages
   const rows = useMemo(() => pages?.flatMap((page) => page.items) ?? [], [pages])
   const total = pages?.[0]?.total ?? 0
+  const chosen = useChosen(rows, total, search)
+  unselect.current = chosen.clear
   const shownQuery = useDeferredValue(search.q)
   const columns = useColumns({
     search: { ...search, ...(shownQuery ? { q: shownQuery } : {}) },
@@ -129,94 +158,15 @@ export function CustomersScreen() {
       source: undefined,
       archived: undefined,
     })
-  useCommands(t('title'), () => [
-    ...(canCreate
-      ? [
-          {
-            id: 'customers.create',
-            title: t('add'),
-            icon: Plus,
-            keys: 'n',
-            words: 'yeni new create',
-            run: () => setCreating(true),
-          },
-        ]
-      : []),
-    {
-      id: 'customers.search',
-      title: t('search'),
-      icon: Search,
-      keys: '/',
-      run: () => searchBox.current?.querySelector('input')?.focus(),
-    },
-    ...(isFiltered(search)
-      ? [{ id: 'customers.clear', title: t('clearFilters'), icon: X, run: clearFilters }]
-      : []),
-    ...(canImport
-      ? [
-          {
-            id: 'customers.import',
-            title: t('import'),
-            icon: FileUp,
-            words: 'csv excel vcard',
-            run: () => void navigate({ to: '/customers/imports' }),
-          },
-        ]
-      : []),
-    ...(canExport
-      ? [
-          {
-            id: 'customers.export',
-            title: t('export'),
-            icon: Download,
-            words: 'csv',
-            run: exportAll,
-          },
-        ]
-      : []),
-    ...(canMerge
-      ? [
-          {
-            id: 'customers.duplicates',
-            title: t('duplicates'),
-            icon: GitMerge,
-            words: 'merge birleştir',
-            run: () => void navigate({ to: '/customers/duplicates' }),
-          },
-        ]
-      : []),
-    ...(chosen.size > 0
-      ? [
-          {
-            id: 'customers.unselect',
-            title: t('clearSelection'),
-            icon: X,
-            keys: 'Escape',
-            run: () => setChosen(new Map()),
-          },
-        ]
-      : []),
-  ])
-
-  const select = (ids: ReadonlySet<string>) => {
-    const byId = new Map<string, Customer>(rows.map((row) => [row.id, row]))
-    const next = new Map<string, Customer>()
-    for (const id of ids) {
-      const row = byId.get(id) ?? chosen.get(id)
-      if (row) next.set(id, row)
-    }
-    setChosen(next)
-  }
-  const selectAll = () =>
-    void allMatching(search)
-      .then((all) => setChosen(new Map(all.map((row) => [row.id, row]))))
-      .catch((error: unknown) => toast(problemText(error)))
-
-  // Rows are taken as they are now, not as they were when they were chosen.
-  const chosenRows = useMemo(() => {
-    const now = new Map<string, Customer>(rows.map((row) => [row.id, row]))
-    return [...chosen].map(([id, row]) => now.get(id) ?? row)
-  }, [chosen, rows])
+  useListCommands({
+    isFiltered: isFiltered(search),
+    hasChosen: chosen.count > 0,
+    onCreate: () => setCreating(true),
+    onSearch: () => searchBox.current?.querySelector('input')?.focus(),
+    onClear: clearFilters,
+    onExport: exportAll,
+    onUnselect: chosen.clear,
+  })
 
   const more = () => {
     if (list.hasNextPage && !list.isFetchingNextPage) void list.fetchNextPage()
@@ -235,6 +185,19 @@ export function CustomersScreen() {
           )}
         </div>
       }
+      views={
+        <Suspense>
+          <ViewMenu
+            screen="customers"
+            place="customers"
+            viewId={search.view}
+            query={viewQuery(search) as ViewQuery}
+            read={readQuery}
+            show={showQuery}
+            linkOf={(view) => `/customers?view=${view.id}`}
+          />
+        </Suspense>
+      }
       actions={
         <>
           <div ref={searchBox} className="cust-search">
@@ -246,43 +209,14 @@ export function CustomersScreen() {
               {t('import')}
             </Link>
           )}
-          {(canExport || canMerge || isPhone) && (
-            <MenuButton
-              label={t('moreActions')}
-              placement="bottom end"
-              button={<IconButton icon={Ellipsis} label={t('moreActions')} tone="plain" />}
-            >
-              {canExport ? (
-                <MenuItem icon={Download} onAction={exportAll}>
-                  {t('export')}
-                </MenuItem>
-              ) : null}
-              {canMerge ? (
-                <MenuItem
-                  icon={GitMerge}
-                  onAction={() => void navigate({ to: '/customers/duplicates' })}
-                >
-                  {t('duplicates')}
-                </MenuItem>
-              ) : null}
-              {isPhone && rows[0] ? (
-                <MenuItem
-                  icon={SquareCheck}
-                  onAction={() => select(new Set(rows.slice(0, 1).map((row) => row.id)))}
-                >
-                  {t('selectSome')}
-                </MenuItem>
-              ) : null}
-              {canImport && isPhone ? (
-                <MenuItem
-                  icon={FileUp}
-                  onAction={() => void navigate({ to: '/customers/imports' })}
-                >
-                  {t('import')}
-                </MenuItem>
-              ) : null}
-            </MenuButton>
-          )}
+          <MoreMenu
+            onExport={exportAll}
+            onSelectSome={
+              isPhone && rows[0]
+                ? () => chosen.select(new Set(rows.slice(0, 1).map((row) => row.id)))
+                : undefined
+            }
+          />
           {canCreate &&
             (isPhone ? (
               <IconButton
@@ -299,14 +233,17 @@ export function CustomersScreen() {
         </>
       }
     >
-      {chosenRows.length > 0 ? (
+      {chosen.count > 0 ? (
         <BulkBar
-          rows={chosenRows}
+          rows={chosen.rows}
+          count={chosen.count}
           total={total}
+          selection={chosen.selection}
           archived={search.archived ?? false}
           people={people}
-          onClear={() => setChosen(new Map())}
-          onSelectAll={selectAll}
+          onClear={chosen.clear}
+          onSelectAll={chosen.selectAll}
+          onExportAll={chosen.hasExceptions ? undefined : exportAll}
         />
       ) : (
         <Filters search={search} people={people} onChange={change} />
@@ -350,8 +287,8 @@ export function CustomersScreen() {
             query={shownQuery}
             people={people}
             fresh={fresh}
-            selected={chosen.size > 0 ? new Set(chosen.keys()) : nobody}
-            onSelect={select}
+            selected={chosen.ids}
+            onSelect={chosen.select}
             onEnd={more}
           />
         ) : (
@@ -362,8 +299,8 @@ export function CustomersScreen() {
             keyOf={(row) => row.id}
             labelOf={(row) => t('selectRow', { name: row.name })}
             columns={columns}
-            selected={chosen.size > 0 ? new Set(chosen.keys()) : nobody}
-            onSelect={select}
+            selected={chosen.ids}
+            onSelect={chosen.select}
             onOpen={(row) =>
               void navigate({ to: '/customers/$customerId', params: { customerId: row.id } })
             }

@@ -22,6 +22,8 @@ export interface CustomersSearch {
   source?: string[]
   archived?: true
   sort?: Sort
+  /** The saved view that this is, or began as. */
+  view?: string
 }
 
 const listed = <T extends string = string>(
@@ -52,7 +54,13 @@ export function customersSearch(search: Record<string, unknown>): CustomersSearc
     ...(source ? { source } : {}),
     ...(search.archived === true ? { archived: true as const } : {}),
     ...(sort && sort !== defaultSort ? { sort } : {}),
+    ...(typeof search.view === 'string' && search.view ? { view: search.view } : {}),
   }
+}
+
+/** What a saved view keeps: all but which view it is. */
+export function viewQuery({ view: _, ...query }: CustomersSearch): Omit<CustomersSearch, 'view'> {
+  return query
 }
 
 export const isFiltered = (search: CustomersSearch): boolean =>
@@ -60,16 +68,21 @@ export const isFiltered = (search: CustomersSearch): boolean =>
     search.q || search.owner || search.tag || search.quality || search.source || search.archived,
   )
 
-/** The query of `GET /customers` and of the export. */
-export function listQuery(search: CustomersSearch): Record<string, string> {
+/** The `filter` of `GET /customers` and of work on many. */
+export function listFilter(search: CustomersSearch): Record<string, unknown> {
   const { owner, tag, quality, source, archived } = search
-  const filter = {
+  return {
     ...(owner ? { owner } : {}),
     ...(tag ? { tag } : {}),
     ...(quality ? { quality } : {}),
     ...(source ? { source } : {}),
     ...(archived ? { archived } : {}),
   }
+}
+
+/** The query of `GET /customers` and of the export. */
+export function listQuery(search: CustomersSearch): Record<string, string> {
+  const filter = listFilter(search)
   return {
     ...(search.q?.trim() ? { q: search.q.trim() } : {}),
     ...(Object.keys(filter).length > 0 ? { filter: JSON.stringify(filter) } : {}),

@@ -124,6 +124,7 @@ export function said(of: Notification, nameOf: (user: string) => string): Said {
 export function linkOf({ kind, customer_id, d }: Notification): string | undefined {
   if (text(d.appointment_id)) return `/agenda?appointment=${text(d.appointment_id)}`
   if (kind === 'import_done' && text(d.import)) return `/customers/imports/${text(d.import)}`
+  if (kind === 'bulk_done' && text(d.bulk)) return `/customers/bulk/${text(d.bulk)}`
   if (customer_id) return `/customers/${customer_id}`
   if (kind === 'reminder_due' || kind === 'activity_assigned') return '/today'
   if (kind === 'offboarded') return '/people'
