@@ -62,6 +62,8 @@ export class Server {
         NABIZ__DATABASE__URL: `sqlite://${join(this.folder, "nabiz.db")}`,
         NABIZ__MAIL__URL: `file:${join(this.folder, "mail")}`,
         NABIZ__STORAGE__URL: `file:${join(this.folder, "files")}`,
+        // The receiver of a story stands on this machine.
+        NABIZ__WEBHOOKS__ALLOW_PRIVATE: "true",
       },
     });
     this.base = await readyFile(ready, this.process);

@@ -1,8 +1,8 @@
 // A screen of several pages: list at the left, a scrolling row on a phone.
 import './sections.css'
-import { Link, useRouter } from '@tanstack/react-router'
+import { Link, useParams, useRouter } from '@tanstack/react-router'
 import type { LucideIcon } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { useCommands } from '@/commands'
 import { Icon } from '@/ui/icon'
 
@@ -24,6 +24,14 @@ export function Sections({
   children: ReactNode
 }) {
   const router = useRouter()
+  const nav = useRef<HTMLElement>(null)
+  const { section } = useParams({ strict: false })
+  // On a phone the row is longer than the screen.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the page that is shown decides
+  useEffect(() => {
+    const here = nav.current?.querySelector('[aria-current="page"]')
+    here?.scrollIntoView?.({ block: 'nearest', inline: 'center' })
+  }, [section])
   useCommands(label, () =>
     links.map((link) => ({
       id: `${base}.${link.id}`,
@@ -34,7 +42,7 @@ export function Sections({
   )
   return (
     <div className="sections">
-      <nav aria-label={label}>
+      <nav aria-label={label} ref={nav}>
         {links.map((link) => (
           <Link key={link.id} to={base} params={{ section: link.id }}>
             <Icon of={link.icon} />

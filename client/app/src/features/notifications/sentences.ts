@@ -128,6 +128,7 @@ export function linkOf({ kind, customer_id, d }: Notification): string | undefin
   if (customer_id) return `/customers/${customer_id}`
   if (kind === 'reminder_due' || kind === 'activity_assigned') return '/today'
   if (kind === 'offboarded') return '/people'
+  if (kind === 'webhook_off' && text(d.webhook)) return `/settings/webhooks/${text(d.webhook)}`
   if (kind === 'import_done' || kind === 'bulk_done') return '/customers'
   return undefined
 }

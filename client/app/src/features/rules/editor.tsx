@@ -176,11 +176,15 @@ export function Editor({
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== 'Enter' && event.key.toLowerCase() !== 's') return
       if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return
+      // A list or a question that is open has the key first.
+      if ((event.target as Element).closest('.pop, .dialog')) return
       event.preventDefault()
+      event.stopPropagation()
       void latest.current()
     }
-    window.addEventListener('keydown', onKey)
-    return () => window.removeEventListener('keydown', onKey)
+    // Before the buttons: Enter on one would press it.
+    window.addEventListener('keydown', onKey, { capture: true })
+    return () => window.removeEventListener('keydown', onKey, { capture: true })
   }, [])
   useCommands(t('rule'), () => [
     {

@@ -182,7 +182,8 @@ export function RuleList() {
         }),
     })),
   )
-  if (read.isError) return <ErrorState error={read.error} onRetry={() => void read.refetch()} />
+  if (read.isError && !read.data)
+    return <ErrorState error={read.error} onRetry={() => void read.refetch()} />
   const rules = read.data
   return (
     <Part

@@ -1,11 +1,12 @@
 // One rule at its own address: what it says, and what it did.
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { Copy, EllipsisVertical, RotateCcw, Trash2 } from 'lucide-react'
+import { ArrowLeft, Copy, EllipsisVertical, RotateCcw, Trash2 } from 'lucide-react'
 import { useRef } from 'react'
 import { usePeople } from '@/features/customers/people'
 import { useCommonTexts } from '@/i18n/common'
 import { offerUndo } from '@/live/undo'
 import { Button, IconButton } from '@/ui/button'
+import { Icon } from '@/ui/icon'
 import { MenuButton, MenuItem, MenuSeparator } from '@/ui/menu'
 import { Banner, EmptyState, ErrorState, Skeleton } from '@/ui/states'
 import { Switch } from '@/ui/switch'
@@ -131,15 +132,15 @@ function RuleActions({ rule, house }: { rule: Rule; house: House }) {
   )
 }
 
-function Views({ id, isRuns }: { id: string; isRuns: boolean }) {
+function Views({ id }: { id: string }) {
   const t = useRuleTexts()
   const to = { to: '/settings/$section/$id', params: { section: 'rules', id } } as const
   return (
     <nav className="seg" aria-label={t('views')}>
-      <Link {...to} search={{}} aria-current={isRuns ? undefined : 'page'}>
+      <Link {...to} search={{}} activeOptions={{ exact: true }}>
         {t('rule')}
       </Link>
-      <Link {...to} search={{ view: 'runs' }} aria-current={isRuns ? 'page' : undefined}>
+      <Link {...to} search={{ view: 'runs' }} activeOptions={{ exact: true }}>
         {t('runs')}
       </Link>
     </nav>
@@ -159,7 +160,8 @@ export function RulePage({ id }: { id: string }) {
   const last = useRef(found)
   if (found) last.current = found
   const rule = last.current?.id === id ? last.current : undefined
-  if (read.isError) return <ErrorState error={read.error} onRetry={() => void read.refetch()} />
+  if (read.isError && !read.data)
+    return <ErrorState error={read.error} onRetry={() => void read.refetch()} />
   if (!read.data) return <Skeleton height={320} />
   if (!rule) {
     return (
@@ -193,7 +195,7 @@ export function RulePage({ id }: { id: string }) {
   const head = (
     <>
       <OriginChip rule={rule} house={house} />
-      <Views id={id} isRuns={isRuns} />
+      <Views id={id} />
       {found && <RuleActions rule={rule} house={house} />}
     </>
   )
@@ -203,7 +205,8 @@ export function RulePage({ id }: { id: string }) {
     <div className="editor">
       <header className="editor-head">
         <Link to="/settings/$section" params={{ section: 'rules' }} className="back">
-          ← {t('rules')}
+          <Icon of={ArrowLeft} size="s" />
+          {t('rules')}
         </Link>
         <span className="sp" />
         {head}

@@ -143,7 +143,7 @@ export function Runs({ rule, house }: { rule: string; house: House }) {
           </button>
         ))}
       </div>
-      {read.isError ? (
+      {read.isError && !read.data ? (
         <ErrorState error={read.error} onRetry={() => void read.refetch()} />
       ) : !read.data ? (
         [1, 2, 3].map((n) => <Skeleton key={n} height={44} />)

@@ -2,6 +2,7 @@
 import { useState } from 'react'
 import { parseMoney } from '@/features/boards/money-input'
 import { sourceName } from '@/features/boards/source'
+import { number } from '@/i18n/format'
 import { Avatar } from '@/ui/avatar'
 import { SelectField, TextField } from '@/ui/field'
 import type { FilterOption } from '@/ui/filter-select'
@@ -43,7 +44,7 @@ function NumberValue({
   const t = useRuleTexts()
   const [first] = valuesOf(condition)
   const [text, setText] = useState(() =>
-    typeof first === 'number' ? String(isMoney ? first / 100 : first) : '',
+    typeof first === 'number' ? (isMoney ? number(first / 100) : String(first)) : '',
   )
   const read = (typed: string): number | null => {
     if (isMoney) return parseMoney(typed)

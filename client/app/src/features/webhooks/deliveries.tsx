@@ -191,7 +191,7 @@ export function Deliveries({ hook }: { hook: Webhook }) {
         </div>
       }
     >
-      {read.isError ? (
+      {read.isError && !read.data ? (
         <ErrorState error={read.error} onRetry={() => void read.refetch()} />
       ) : !read.data ? (
         [1, 2, 3].map((n) => <Skeleton key={n} height={40} />)

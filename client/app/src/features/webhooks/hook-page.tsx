@@ -205,7 +205,8 @@ export function HookPage({ id }: { id: string }) {
   const t = useWebhookTexts()
   const read = useWebhooks()
   const hook = read.data?.find((each) => each.id === id)
-  if (read.isError) return <ErrorState error={read.error} onRetry={() => void read.refetch()} />
+  if (read.isError && !read.data)
+    return <ErrorState error={read.error} onRetry={() => void read.refetch()} />
   // A webhook that was just made may come with the next reading.
   if (!read.data || (!hook && read.isFetching)) return <Skeleton height={240} />
   if (!hook) {

@@ -61,7 +61,8 @@ function HookList() {
         }),
     })),
   )
-  if (read.isError) return <ErrorState error={read.error} onRetry={() => void read.refetch()} />
+  if (read.isError && !read.data)
+    return <ErrorState error={read.error} onRetry={() => void read.refetch()} />
   const hooks = read.data
   const add = (
     <Button tone="primary" icon={Plus} hint="n" onPress={() => setAdding(true)}>
