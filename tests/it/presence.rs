@@ -5,7 +5,8 @@ use tests::{Subscriber, TestApp, on_both};
 on_both!(
     three_tabs_are_one_person,
     remarks_reach_the_others_and_no_journal,
-    viewing_a_card_shows_in_presence
+    viewing_a_card_shows_in_presence,
+    what_is_said_on_arrival_is_not_lost
 );
 
 /// Everybody whom this socket believes to be on the topic now.
@@ -86,4 +87,26 @@ async fn viewing_a_card_shows_in_presence(app: TestApp) {
         f["t"] == "pres" && f["full"].to_string().contains(&card)
     })
     .await;
+}
+
+/// Between `subbed` and being live lies the snapshot: who says where she looks meanwhile is heard.
+async fn what_is_said_on_arrival_is_not_lost(app: TestApp) {
+    let (admin, [ayse]) = app.team(["sales"]).await;
+    let board = admin.default_board().await;
+    let card = board.card(&admin, "Potansiyel", "Bakılan").await;
+    let watcher = admin.subscribe(&board.topic).await;
+    let viewer = ayse.socket().await;
+
+    viewer.send(json!({ "t": "sub", "id": "s", "topic": board.topic }));
+    viewer.send(
+        json!({ "t": "eph", "topic": board.topic, "k": "viewing", "d": { "card": "other" } }),
+    );
+    viewer.send(json!({ "t": "eph", "topic": board.topic, "k": "viewing", "d": { "card": card } }));
+    viewer.send(json!({ "t": "eph", "topic": board.topic, "k": "away", "d": { "idle": true } }));
+
+    watcher
+        .find("where she looks, and that she is away", |f| {
+            f["update"]["at"]["card"] == *card && f["update"]["state"] == "idle"
+        })
+        .await;
 }

@@ -42,9 +42,13 @@ impl TopicActor {
 
     /// `viewing` and `away` change who is seen where; the rest is passed on as it is.
     pub(super) fn remark(&mut self, from: &SessionHandle, k: &str, d: &RawValue) {
+        let is_presence = matches!(k, "viewing" | "away");
+        if is_presence && let Some(joining) = self.joining.get_mut(&from.key()) {
+            return joining.remember(k, d);
+        }
         let here = self.subscribers.iter().find(|s| s.handle.key() == from.key());
         let Some(user) = here.and_then(|s| s.by.user()) else { return };
-        if matches!(k, "viewing" | "away") {
+        if is_presence {
             let change = self.presence.remark(user, from.key(), k, d);
             return self.spread(change, from.key());
         }

@@ -37,6 +37,8 @@ pub(super) struct Joining {
     attempt: Arc<()>,
     buffer: VecDeque<Published>,
     overflown: bool,
+    /// Where he looks and whether he is away, said since `subbed`: one of each kind, the latest.
+    said: Vec<(String, Box<RawValue>)>,
 }
 
 impl Joining {
@@ -46,6 +48,12 @@ impl Joining {
         } else {
             self.buffer.push_back(published.clone());
         }
+    }
+
+    /// `subbed` is out before the subscriber is live: what he says in between is for later.
+    pub(super) fn remember(&mut self, k: &str, d: &RawValue) {
+        self.said.retain(|(kind, _)| kind != k);
+        self.said.push((k.to_owned(), d.to_owned()));
     }
 }
 
@@ -72,8 +80,12 @@ impl TopicActor {
         let Subscribe { id, topic, since, snap, subscriber: handle } = sub;
         self.leave(handle.key());
         let attempt = Arc::new(());
-        let joining =
-            Joining { attempt: attempt.clone(), buffer: VecDeque::new(), overflown: false };
+        let joining = Joining {
+            attempt: attempt.clone(),
+            buffer: VecDeque::new(),
+            overflown: false,
+            said: Vec::new(),
+        };
         self.joining.insert(handle.key(), joining);
         let ticket = Ticket { id, named: topic.into(), handle, by: by.clone(), attempt };
 
@@ -216,9 +228,13 @@ impl TopicActor {
                 return;
             }
         }
-        if self.joining.get(&session).is_some_and(|joining| joining.buffer.is_empty()) {
+        if joining.buffer.is_empty() {
+            let said = std::mem::take(&mut joining.said);
             self.joining.remove(&session);
             self.welcome(subscriber);
+            for (k, d) in said {
+                self.remark(&ticket.handle, &k, &d);
+            }
             return;
         }
         let handle = ticket.handle.clone();
