@@ -1,5 +1,7 @@
 //! Reads of boards. Writes are commands.
 
+use actix_web::HttpResponse;
+use actix_web::http::header::ContentType;
 use actix_web::web::{Data, Json, Path, Query, ServiceConfig};
 use entities::ids::{BoardId, StageId};
 use futures_util::FutureExt;
@@ -7,7 +9,7 @@ use serde::Deserialize;
 use utoipa::{IntoParams, OpenApi};
 
 use super::views::{
-    self, Board, BoardWindows, Card, CardWindow, Filter, LostReason, Stage, StageWindow,
+    self, Board, BoardWindows, Card, CardWindow, Filter, LostReason, Remembered, Stage, StageWindow,
 };
 use crate::db::Db;
 use crate::kernel::clock::Clock;
@@ -19,7 +21,10 @@ use crate::kernel::problem::Problem;
 const WINDOW_DEFAULT: u64 = 200;
 
 pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(list_boards).service(show_board).service(list_lost_reasons);
+    cfg.app_data(Data::new(Remembered::default()))
+        .service(list_boards)
+        .service(show_board)
+        .service(list_lost_reasons);
 }
 
 /// The part of the interface's description that is about boards.
@@ -110,7 +115,8 @@ async fn show_board(
     window: Query<Window>,
     db: Data<Db>,
     clock: Data<Clock>,
-) -> Result<Json<Shown>, Problem> {
+    remembered: Data<Remembered>,
+) -> Result<HttpResponse, Problem> {
     may_view(&by)?;
     let Window { filter, limit, stage, cursor } = window.into_inner();
     let limit = paging::limit(limit, WINDOW_DEFAULT)?;
@@ -120,26 +126,24 @@ async fn show_board(
     let board = board.into_inner();
     let read = db.read(by.tenant, move |tx| {
         async move {
+            if stage.is_none() && filter.is_empty() {
+                return remembered.whole(tx, &by, board, limit).await;
+            }
             let country = views::country(tx).await?;
             let filter = filter.condition(&by, &country, now)?;
-            let shown = match stage {
+            match stage {
                 Some(stage) => {
                     let place = (board, stage);
                     let more = views::stage_window(tx, &by, place, &filter, after, limit).await?;
-                    more.map(Shown::Stage)
+                    views::json(&more.ok_or_else(Problem::not_found)?)
                 }
-                None => views::windows(tx, &by, board, &filter, limit).await?.map(Shown::Board),
-            };
-            shown.ok_or_else(Problem::not_found)
+                None => {
+                    let shown = views::windows(tx, &by, board, &filter, limit).await?;
+                    views::json(&shown.ok_or_else(Problem::not_found)?)
+                }
+            }
         }
         .boxed()
     });
-    Ok(Json(read.await?))
-}
-
-#[derive(serde::Serialize)]
-#[serde(untagged)]
-enum Shown {
-    Board(BoardWindows),
-    Stage(CardWindow),
+    Ok(HttpResponse::Ok().content_type(ContentType::json()).body(read.await?))
 }

@@ -19,7 +19,7 @@ const VALUES_MAX: usize = 50;
 const TEXT_MAX: usize = 200;
 
 /// Several values of one field widen, several fields narrow. All absent = everything.
-#[derive(Debug, Default, Deserialize, ToSchema)]
+#[derive(Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Filter {
     /// Ids of users, or `none` for cards that nobody owns.
@@ -54,6 +54,11 @@ impl Filter {
             return Err(Problem::invalid("filter", "bad_value"));
         }
         Ok(filter)
+    }
+
+    /// Whether every card fits.
+    pub(in super::super) fn is_empty(&self) -> bool {
+        *self == Self::default()
     }
 
     /// `country` is the tenant's: it tells how a phone is typed.

@@ -121,7 +121,7 @@ async fn window(
 }
 
 /// Where the board's topic stands in this transaction.
-async fn position(tx: &Tx<'_>, board: BoardId) -> Result<Position, Problem> {
+pub(super) async fn position(tx: &Tx<'_>, board: BoardId) -> Result<Position, Problem> {
     use entities::topic;
     let row = topic::Entity::of(tx.tenant())
         .filter(topic::Column::Key.eq(Topic::board(board).as_str()))
