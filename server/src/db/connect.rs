@@ -48,6 +48,9 @@ impl Options {
             .max_connections(connections)
             .min_connections(1)
             .acquire_timeout(Duration::from_secs(5))
+            // asking "are you there?" before each transaction costs a round trip each; the pool
+            // asks when a connection comes back, and after a pause
+            .test_before_acquire_if_idle_for(Duration::from_secs(1))
             .sqlx_logging(false);
         let synchronous = match self.synchronous.as_str() {
             "full" => SqliteSynchronous::Full,
