@@ -14,11 +14,41 @@ on_both!(
     a_scope_follows_customers_until_it_is_set,
     borrowed_eyes_read_and_never_write,
     sight_says_what_a_colleague_would_see,
+    a_lost_phone_is_signed_out_by_who_manages_people,
 );
 with_both!(new_permissions_are_given_once);
 
 fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_else(|| panic!("no text: {value}"))
+}
+
+async fn a_lost_phone_is_signed_out_by_who_manages_people(app: TestApp) {
+    let (admin, [boss, ayse]) = app.team(["manager", "sales"]).await;
+    let phone = ayse.login().await;
+    let path = format!("/users/{}/sessions", ayse.id());
+    let list = admin.get(&path).await.ok();
+    let devices = list["items"].as_array().expect("items");
+    assert_eq!((devices.len(), &devices[0]["current"]), (2, &json!(false)));
+    let lost = text(&devices[0]["id"]).to_owned();
+    ayse.get(&path).await.problem(403, "forbidden");
+    see_as(&admin, boss.id(), &path).await.problem(403, "forbidden");
+    // a manager may not look into the pockets of who has more rights
+    boss.get(&format!("/users/{}/sessions", admin.id())).await.problem(403, "forbidden");
+    let others = app.tenant().await;
+    others.get(&path).await.problem(404, "not_found");
+    others.delete(&path).await.problem(404, "not_found");
+
+    let screen = phone.subscribe("tenant").await;
+    assert_eq!(boss.delete(&format!("{path}/{lost}")).await.status, 204);
+    assert_eq!(screen.closed(Duration::from_secs(1)).await, 4001);
+    assert_eq!((phone.get("/me").await.status, ayse.get("/me").await.status), (401, 200));
+    boss.delete(&format!("{path}/{lost}")).await.problem(404, "not_found");
+    assert_eq!(admin.delete(&path).await.status, 204);
+    assert_eq!(ayse.get("/me").await.status, 401);
+    assert_eq!(admin.get(&path).await.ok()["items"], json!([]));
+    let ended = admin.get(&format!("/audit?kind=session.revoked&user={}", ayse.id())).await.ok();
+    let by: Vec<&str> = ended["items"].as_array().unwrap().iter().map(|l| text(&l["by"])).collect();
+    assert_eq!(by, [admin.id(), boss.id()]);
 }
 
 /// Reads with a colleague's eyes.

@@ -192,7 +192,7 @@ pub(super) struct UpdateMe {
 pub(super) struct RevokeSessions {
     /// None: all.
     pub(super) sessions: Option<Vec<SessionId>>,
-    /// `sign_out`, `everywhere`, `reuse`, `device_list`.
+    /// `sign_out`, `everywhere`, `reuse`, `device_list`, `manager`.
     pub(super) because: String,
 }
 

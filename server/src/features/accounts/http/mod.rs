@@ -2,6 +2,7 @@
 
 mod auth;
 mod departments;
+mod devices;
 mod keys;
 mod links;
 mod me;
@@ -53,6 +54,15 @@ pub fn routes(cfg: &mut ServiceConfig) {
     )
     .service(web::resource("/users/{user}").route(web::patch().to(people::update)))
     .service(web::resource("/users/{user}/sight").route(web::get().to(sight::show)))
+    .service(
+        web::resource("/users/{user}/sessions")
+            .route(web::get().to(devices::list))
+            .route(web::delete().to(devices::end_all)),
+    )
+    .service(
+        web::resource("/users/{user}/sessions/{session}")
+            .route(web::delete().to(devices::end_one)),
+    )
     .service(web::resource("/users/{user}/deactivate").route(web::post().to(people::deactivate)))
     .service(web::resource("/users/{user}/activate").route(web::post().to(people::activate)))
     .service(
@@ -118,6 +128,9 @@ pub fn routes(cfg: &mut ServiceConfig) {
     people::deactivate,
     people::activate,
     sight::show,
+    devices::list,
+    devices::end_all,
+    devices::end_one,
     roles::list,
     roles::create,
     roles::update,
