@@ -108,7 +108,7 @@ function Compare({ roles }: { roles: readonly Role[] }) {
   return (
     <Part title={t('compare')} lead={t('compareLead')}>
       <section className="matrix-scroll scroll" tabIndex={0} aria-label={t('compare')}>
-        <table className="matrix" style={{ minWidth: 260 + roles.length * 112 }}>
+        <table className="matrix" style={{ minWidth: 170 + roles.length * 112 }}>
           <thead>
             <tr>
               <th scope="col">{t('permission')}</th>
