@@ -60,8 +60,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
             .route(web::delete().to(devices::end_all)),
     )
     .service(
-        web::resource("/users/{user}/sessions/{session}")
-            .route(web::delete().to(devices::end_one)),
+        web::resource("/users/{user}/sessions/{session}").route(web::delete().to(devices::end_one)),
     )
     .service(web::resource("/users/{user}/deactivate").route(web::post().to(people::deactivate)))
     .service(web::resource("/users/{user}/activate").route(web::post().to(people::activate)))
