@@ -1,7 +1,7 @@
 // The agenda: book by drawing, carry and stretch, the taken time that offers others, and what a
 // colleague sees of it.
 import type { Page } from "@playwright/test";
-import { expect, signIn, test, type Tenant } from "./nabiz";
+import { expect, PASSWORD, signIn, type Tenant, test } from "./nabiz";
 
 /** A Monday far enough ahead that nobody's clock reaches it; no holiday. */
 const MONDAY = "2031-03-03";
@@ -23,6 +23,8 @@ const open = (page: Page, tenant: Tenant, query: string) => page.goto(`${tenant.
 /** Where an hour of a column is on the screen; the working day fits on it. */
 async function point(page: Page, name: RegExp | string, hour: number): Promise<{ x: number; y: number }> {
   const col = column(page, name);
+  // The first look goes to the working hours once they are known.
+  await expect(page.locator(".tg[aria-busy=false]")).toBeVisible();
   await col.evaluate((node) => node.closest(".tg")?.scrollTo({ top: 8 * 54 }));
   const box = await col.boundingBox();
   if (!box) throw new Error("no column");
@@ -39,10 +41,7 @@ async function drag(page: Page, from: { x: number; y: number }, to: { x: number;
 
 test("a time drawn on a day is booked for a customer, and a colleague sees it at once", async ({ browser, tenant }) => {
   await customer(tenant, "Işık Ltd.");
-  const [ayse, mehmet] = await Promise.all([
-    signIn(browser, tenant),
-    signIn(browser, tenant, await tenant.invite("Mehmet Çelik")),
-  ]);
+  const [ayse, mehmet] = await Promise.all([signIn(browser, tenant), signIn(browser, tenant, await tenant.invite("Mehmet Çelik"))]);
   const ids = await users(tenant);
   await open(mehmet, tenant, `view=day&day=${MONDAY}&people=${ids.get("Ayşe Yılmaz")}`);
   await expect(column(mehmet, /Ayşe/)).toBeVisible();
@@ -161,7 +160,12 @@ test("everything by keys: book from a cell, carry, stretch, confirm, cancel with
 
 test("whose agenda stands in the address; a link to an appointment opens it on its day", async ({ browser, tenant }) => {
   const id = await customer(tenant, "Işık Ltd.");
-  const made = await book(tenant, { customer_id: id, starts_at: at("10:00"), ends_at: at("11:00"), place: "Örnek daire" });
+  const made = await book(tenant, {
+    customer_id: id,
+    starts_at: at("10:00"),
+    ends_at: at("11:00"),
+    place: "Örnek daire",
+  });
   const page = await signIn(browser, tenant);
   await open(page, tenant, `appointment=${String(made.appointment_id)}`);
   const detail = page.getByRole("dialog", { name: "Işık Ltd." });
@@ -181,4 +185,40 @@ test("whose agenda stands in the address; a link to an appointment opens it on i
   await expect(item(page, "Işık Ltd.")).toBeVisible();
   await page.reload();
   await expect(item(page, "Işık Ltd.")).toBeVisible();
+});
+
+test("in the hand: a finger that rests carries an appointment; the list opens it in a sheet", async ({ browser, tenant }) => {
+  const id = await customer(tenant, "Işık Ltd.");
+  await book(tenant, { customer_id: id, starts_at: at("10:00"), ends_at: at("11:00") });
+  const context = await browser.newContext({
+    baseURL: tenant.server.base,
+    hasTouch: true,
+    isMobile: true,
+    viewport: { width: 390, height: 844 },
+  });
+  const page = await context.newPage();
+  await page.goto(`/sign-in?next=${encodeURIComponent(`/agenda?day=${MONDAY}`)}`);
+  await page.getByLabel("E-posta").fill(tenant.email);
+  await page.getByLabel("Parola", { exact: true }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Giriş yap" }).click();
+  await expect(item(page, "Işık Ltd.")).toBeVisible();
+
+  const from = await point(page, /Ayşe/, 10.5);
+  const finger = await context.newCDPSession(page);
+  const touch = (type: "touchStart" | "touchMove" | "touchEnd", y?: number) =>
+    finger.send("Input.dispatchTouchEvent", {
+      type,
+      touchPoints: y === undefined ? [] : [{ x: from.x, y }],
+    });
+  await touch("touchStart", from.y);
+  await expect(page.locator("body[data-agenda-drag]")).toBeAttached();
+  for (let step = 1; step <= 6; step++) await touch("touchMove", from.y + step * 18);
+  await touch("touchEnd");
+  await expect(item(page, "Işık Ltd.")).toContainText("12.00–13.00");
+
+  await page.getByRole("button", { name: "Liste" }).click();
+  await item(page, "Işık Ltd.").click();
+  const sheet = page.getByRole("dialog", { name: "Işık Ltd." });
+  await sheet.getByRole("button", { name: "Teyit et" }).click();
+  await expect(sheet.getByText("Teyitli")).toBeVisible();
 });

@@ -1,375 +1,286 @@
 // Every screen of the app, and what must be on it before it is looked at. A new screen adds its line.
-import type { Page } from '@playwright/test'
-import { expect, type Tenant } from './nabiz'
+import type { Page } from "@playwright/test";
+import { expect, type Tenant } from "./nabiz";
 
 export interface Screen {
-  name: string
-  path: (seed: Seed) => string
+  name: string;
+  path: (seed: Seed) => string;
   /** Waits until it stands; may open something on it. */
-  ready?: (page: Page) => Promise<unknown>
+  ready?: (page: Page) => Promise<unknown>;
   /** For people who are not signed in. */
-  guest?: boolean
+  guest?: boolean;
 }
 
 /** What the screens show. */
 export interface Seed {
-  board: string
-  customer: string
+  board: string;
+  customer: string;
   /** A colleague. */
-  person: string
+  person: string;
   /** Of the tenant, whose booking page is open. */
-  slug: string
+  slug: string;
   /** Of an appointment that a stranger booked. */
-  token: string
+  token: string;
 }
 
 export async function seed(tenant: Tenant): Promise<Seed> {
-  const stages = [...tenant.stages.keys()]
-  const people = ['Işık Ltd.', 'Deniz Öz', 'Ayşegül Şahinkaya-Yıldırım', 'Çağrı Güneş', 'Ömer İnce']
-  let customer = ''
+  const stages = [...tenant.stages.keys()];
+  const people = ["Işık Ltd.", "Deniz Öz", "Ayşegül Şahinkaya-Yıldırım", "Çağrı Güneş", "Ömer İnce"];
+  let customer = "";
   for (const [n, name] of people.entries()) {
-    const made = await tenant.command(`board:${tenant.board}`, 'card.create', {
-      stage: tenant.stages.get(stages[n % stages.length] ?? ''),
-      customer: {
-        name,
-        phones: [`+9053211122${30 + n}`],
-        emails: [`kisi${n}@ornek.example`],
-        tags: ['Yatırımcı'],
-      },
-      need: '3+1, deniz manzaralı',
-      amount: { minor: 725_000_000 + n, currency: 'TRY' },
-    })
-    customer = String(made.customer_id ?? customer)
+    const made = await tenant.command(`board:${tenant.board}`, "card.create", {
+      stage: tenant.stages.get(stages[n % stages.length] ?? ""),
+      customer: { name, phones: [`+9053211122${30 + n}`], emails: [`kisi${n}@ornek.example`], tags: ["Yatırımcı"] },
+      need: "3+1, deniz manzaralı",
+      amount: { minor: 725_000_000 + n, currency: "TRY" },
+    });
+    customer = String(made.customer_id ?? customer);
   }
-  if (customer)
-    await tenant.command(`customer:${customer}`, 'note.add', {
-      body: 'Hafta sonu yeniden aranacak.',
-    })
+  if (customer) await tenant.command(`customer:${customer}`, "note.add", { body: "Hafta sonu yeniden aranacak." });
   if (customer) {
-    await tenant.command(`customer:${customer}`, 'activity.open', {
-      type: 'call',
-      title: 'Ödeme planını konuş',
-    })
-    const due_at = new Date(Date.now() - 26 * 3_600_000).toISOString()
-    await tenant.command(`customer:${customer}`, 'reminder.add', {
-      kind: 'documents',
-      text: 'Belgeleri iste',
-      due_at,
-    })
+    await tenant.command(`customer:${customer}`, "activity.open", { type: "call", title: "Ödeme planını konuş" });
+    const due_at = new Date(Date.now() - 26 * 3_600_000).toISOString();
+    await tenant.command(`customer:${customer}`, "reminder.add", { kind: "documents", text: "Belgeleri iste", due_at });
   }
-  const email = await tenant.invite('Mehmet Çelik')
-  const { items } = await tenant.get<{ items: { id: string; email: string }[] }>('/users')
-  await agenda(tenant, customer)
-  const person = items.find((each) => each.email === email)?.id ?? ''
-  return { board: tenant.board, customer, person, slug: tenant.slug, token: await booked(tenant) }
+  const email = await tenant.invite("Mehmet Çelik");
+  const { items } = await tenant.get<{ items: { id: string; email: string }[] }>("/users");
+  await agenda(tenant, customer);
+  const person = items.find((each) => each.email === email)?.id ?? "";
+  return { board: tenant.board, customer, person, slug: tenant.slug, token: await booked(tenant) };
 }
 
 /** An open booking page, and what a stranger booked there. */
 async function booked(tenant: Tenant): Promise<string> {
-  const settings = {
-    public: true,
-    intro: 'Uygun zamanı seçin.',
-    place: 'Vadi Cad. 12',
-    notice_minutes: 60,
-  }
-  await tenant.command('agenda', 'booking.settings', settings)
-  const { service_id: service } = await tenant.command('agenda', 'service.create', {
-    name: 'Tanışma',
-    minutes: 30,
-    public: true,
-  })
-  const page = `/public/booking/${tenant.slug}`
-  const from = new Date().toISOString()
-  const { items } = await tenant.get<{ items: { starts_at: string }[] }>(
-    `${page}/slots?service=${service}&from=${from}&days=14`,
-  )
-  const starts_at = items[0]?.starts_at
-  const made = await tenant.post(page, {
-    service,
-    starts_at,
-    name: 'Işıl Çağlayan',
-    phone: '05321112299',
-    consent: true,
-  })
-  return String(made.token)
+  const settings = { public: true, intro: "Uygun zamanı seçin.", place: "Vadi Cad. 12", notice_minutes: 60 };
+  await tenant.command("agenda", "booking.settings", settings);
+  const { service_id: service } = await tenant.command("agenda", "service.create", { name: "Tanışma", minutes: 30, public: true });
+  const page = `/public/booking/${tenant.slug}`;
+  const from = new Date().toISOString();
+  const { items } = await tenant.get<{ items: { starts_at: string }[] }>(`${page}/slots?service=${service}&from=${from}&days=14`);
+  const starts_at = items[0]?.starts_at;
+  const made = await tenant.post(page, { service, starts_at, name: "Işıl Çağlayan", phone: "05321112299", consent: true });
+  return String(made.token);
 }
 
 /** A Monday that no clock reaches: a room, a service, somebody's time off, a series. */
-const MONDAY = '2031-03-03'
-const at = (time: string, day = MONDAY) => `${day}T${time}:00+03:00`
+const MONDAY = "2031-03-03";
+const at = (time: string, day = MONDAY) => `${day}T${time}:00+03:00`;
 
 async function agenda(tenant: Tenant, customer: string): Promise<void> {
-  const send = (op: string, d: Record<string, unknown>) => tenant.command('agenda', op, d)
-  const { resource_id } = await send('resource.create', { name: 'Örnek daire', kind: 'room' })
-  const { service_id } = await send('service.create', {
-    name: 'Daire gezisi',
-    minutes: 60,
-    price: { minor: 150_000, currency: 'TRY' },
-  })
-  await send('time_off.add', {
-    of: 'tenant',
-    starts_at: at('15:00'),
-    ends_at: at('17:00'),
-    reason: 'Eğitim',
-  })
-  const room = { resources: [String(resource_id)], service_id }
-  const visit = await send('appointment.book', {
-    customer_id: customer,
-    ...room,
-    starts_at: at('10:00'),
-    note: 'Eşiyle gelecek.',
-  })
-  await send('appointment.confirm', { appointment: visit.appointment_id })
-  const repeat = { rrule: 'FREQ=WEEKLY', count: 4 }
-  await send('appointment.book', {
-    title: 'Ekip toplantısı',
-    starts_at: at('09:00'),
-    ends_at: at('09:30'),
-    repeat,
-  })
-  const guest = { name: 'Yeliz Iğdır', phone: '+905321112299' }
-  const made = await send('appointment.book', {
-    guest,
-    starts_at: at('13:30'),
-    ends_at: at('14:00'),
-  })
-  await send('appointment.no_show', { appointment: made.appointment_id })
+  const send = (op: string, d: Record<string, unknown>) => tenant.command("agenda", op, d);
+  const { resource_id } = await send("resource.create", { name: "Örnek daire", kind: "room" });
+  const { service_id } = await send("service.create", { name: "Daire gezisi", minutes: 60, price: { minor: 150_000, currency: "TRY" } });
+  await send("time_off.add", { of: "tenant", starts_at: at("15:00"), ends_at: at("17:00"), reason: "Eğitim" });
+  const room = { resources: [String(resource_id)], service_id };
+  const visit = await send("appointment.book", { customer_id: customer, ...room, starts_at: at("10:00"), note: "Eşiyle gelecek." });
+  await send("appointment.confirm", { appointment: visit.appointment_id });
+  const repeat = { rrule: "FREQ=WEEKLY", count: 4 };
+  await send("appointment.book", { title: "Ekip toplantısı", starts_at: at("09:00"), ends_at: at("09:30"), repeat });
+  const guest = { name: "Yeliz Iğdır", phone: "+905321112299" };
+  const made = await send("appointment.book", { guest, starts_at: at("13:30"), ends_at: at("14:00") });
+  await send("appointment.no_show", { appointment: made.appointment_id });
 }
 
-const appointment = (page: Page) => expect(page.locator('[data-entry]').first()).toBeVisible()
+const appointment = (page: Page) => expect(page.locator("[data-entry]").first()).toBeVisible();
 
-const heading = (page: Page) => expect(page.locator('h1').first()).toBeAttached()
+const heading = (page: Page) => expect(page.locator("h1").first()).toBeAttached();
 const bookingTimes = async (page: Page) => {
-  await page.locator('.bk-option').first().click()
-  await page.locator('.bk-go').click()
-  await expect(page.locator('.bk-time').first()).toBeVisible()
-}
-const board = (page: Page) => expect(page.locator('[data-card]').first()).toBeVisible()
+  await page.locator(".bk-option").first().click();
+  await page.locator(".bk-go").click();
+  await expect(page.locator(".bk-time").first()).toBeVisible();
+};
+const board = (page: Page) => expect(page.locator("[data-card]").first()).toBeVisible();
 
 export const screens: readonly Screen[] = [
-  { name: 'sign-in', path: () => '/sign-in', guest: true },
-  { name: 'sign-up', path: () => '/sign-up', guest: true },
-  { name: 'forgot', path: () => '/forgot-password', guest: true },
-  { name: 'reset', path: () => '/reset-password#token=x', guest: true },
-  { name: 'invitation', path: () => '/invitation#token=x', guest: true },
+  { name: "sign-in", path: () => "/sign-in", guest: true },
+  { name: "sign-up", path: () => "/sign-up", guest: true },
+  { name: "forgot", path: () => "/forgot-password", guest: true },
+  { name: "reset", path: () => "/reset-password#token=x", guest: true },
+  { name: "invitation", path: () => "/invitation#token=x", guest: true },
+  { name: "booking", path: ({ slug }) => `/b/${slug}`, guest: true, ready: (page) => expect(page.locator(".bk-option").first()).toBeVisible() },
+  { name: "booking-times", path: ({ slug }) => `/b/${slug}`, guest: true, ready: bookingTimes },
   {
-    name: 'booking',
-    path: ({ slug }) => `/b/${slug}`,
-    guest: true,
-    ready: (page) => expect(page.locator('.bk-option').first()).toBeVisible(),
-  },
-  { name: 'booking-times', path: ({ slug }) => `/b/${slug}`, guest: true, ready: bookingTimes },
-  {
-    name: 'booking-details',
+    name: "booking-details",
     path: ({ slug }) => `/b/${slug}`,
     guest: true,
     ready: async (page) => {
-      await bookingTimes(page)
-      await page.locator('.bk-time').first().click()
-      await page.locator('.bk-go').click()
-      await page.locator('form .bk-go').click()
-      await expect(page.locator('.ferr').first()).toBeVisible()
+      await bookingTimes(page);
+      await page.locator(".bk-time").first().click();
+      await page.locator(".bk-go").click();
+      await page.locator("form .bk-go").click();
+      await expect(page.locator(".ferr").first()).toBeVisible();
     },
   },
   {
-    name: 'appointment',
+    name: "appointment",
     path: ({ token }) => `/b/appointment#token=${token}`,
     guest: true,
     ready: async (page) => {
-      await page.locator('.bk-acts .btn').first().click()
-      await expect(page.locator('.bk-time').first()).toBeVisible()
+      await page.locator(".bk-acts .btn").first().click();
+      await expect(page.locator(".bk-time").first()).toBeVisible();
     },
   },
-  { name: 'booking-closed', path: () => '/b/yok-boyle-bir-yer', guest: true },
-  { name: 'board', path: ({ board }) => `/boards/${board}`, ready: board },
+  { name: "booking-closed", path: () => "/b/yok-boyle-bir-yer", guest: true },
+  { name: "board", path: ({ board }) => `/boards/${board}`, ready: board },
   {
-    name: 'board-panel',
+    name: "board-panel",
     path: ({ board, customer }) => `/boards/${board}?customer=${customer}`,
     // A phone has no room beside the board and shows the customer's page.
-    ready: (page) => expect(page.locator('.hero h1').first()).toBeVisible(),
+    ready: (page) => expect(page.locator(".hero h1").first()).toBeVisible(),
   },
   {
-    name: 'board-selected',
+    name: "board-selected",
     path: ({ board }) => `/boards/${board}`,
     ready: async (page) => {
-      await board(page)
-      await page.locator('[data-card]').first().focus()
-      await page.keyboard.press('x')
-      await expect(page.getByRole('toolbar').last()).toBeVisible()
+      await board(page);
+      await page.locator("[data-card]").first().focus();
+      await page.keyboard.press("x");
+      await expect(page.getByRole("toolbar").last()).toBeVisible();
     },
   },
   {
-    name: 'add-lead',
+    name: "add-lead",
     path: ({ board }) => `/boards/${board}`,
     ready: async (page) => {
-      await board(page)
-      await page.keyboard.press('n')
-      await expect(page.getByRole('dialog')).toBeVisible()
+      await board(page);
+      await page.keyboard.press("n");
+      await expect(page.getByRole("dialog")).toBeVisible();
     },
   },
   {
-    name: 'palette',
+    name: "palette",
     path: ({ board }) => `/boards/${board}`,
     ready: async (page) => {
-      await board(page)
-      await page.keyboard.press('Control+k')
-      await expect(page.getByRole('dialog')).toBeVisible()
+      await board(page);
+      await page.keyboard.press("Control+k");
+      await expect(page.getByRole("dialog")).toBeVisible();
     },
   },
   {
-    name: 'keys',
+    name: "keys",
     path: ({ board }) => `/boards/${board}`,
     ready: async (page) => {
-      await board(page)
-      await page.keyboard.press('?')
-      await expect(page.getByRole('dialog')).toBeVisible()
+      await board(page);
+      await page.keyboard.press("?");
+      await expect(page.getByRole("dialog")).toBeVisible();
     },
   },
-  { name: 'today', path: () => '/today' },
-  { name: 'today-team', path: () => '/today/team' },
-  ...(['day', 'week', 'month', 'list'] as const).map((view) => ({
+  { name: "today", path: () => "/today" },
+  { name: "today-team", path: () => "/today/team" },
+  ...(["day", "week", "month", "list"] as const).map((view) => ({
     name: `agenda-${view}`,
     path: () => `/agenda?view=${view}&day=${MONDAY}`,
     // A month is dots on a phone.
-    ready: (page: Page) =>
-      view === 'month'
-        ? expect(page.locator('[data-day]').first()).toBeVisible()
-        : appointment(page),
+    ready: (page: Page) => (view === "month" ? expect(page.locator("[data-day]").first()).toBeVisible() : appointment(page)),
   })),
   {
-    name: 'agenda-detail',
+    name: "agenda-detail",
     path: () => `/agenda?view=day&day=${MONDAY}`,
     ready: async (page) => {
-      await appointment(page)
-      await page.locator('[data-entry]').filter({ hasText: '10.00' }).click()
-      await expect(page.getByRole('dialog')).toBeVisible()
+      await appointment(page);
+      await page.locator("[data-entry]").filter({ hasText: "10.00" }).click();
+      await expect(page.getByRole("dialog")).toBeVisible();
     },
   },
   {
-    name: 'agenda-booking',
+    name: "agenda-booking",
     path: () => `/agenda?view=day&day=${MONDAY}`,
     ready: async (page) => {
-      await appointment(page)
-      await page.keyboard.press('n')
-      await expect(page.getByRole('dialog').getByText('Boş saatler')).toBeVisible()
+      await appointment(page);
+      await page.keyboard.press("n");
+      await expect(page.getByRole("dialog").getByText("Boş saatler")).toBeVisible();
     },
   },
-  {
-    name: 'customers',
-    path: () => '/customers',
-    ready: (page) => expect(page.getByText('Işık Ltd.').first()).toBeVisible(),
-  },
-  { name: 'customer', path: ({ customer }) => `/customers/${customer}` },
-  ...(['n', 'r', 'k', 'd'] as const).map((key) => ({
+  { name: "customers", path: () => "/customers", ready: (page) => expect(page.getByText("Işık Ltd.").first()).toBeVisible() },
+  { name: "customer", path: ({ customer }) => `/customers/${customer}` },
+  ...(["n", "r", "k", "d"] as const).map((key) => ({
     name: `customer-${key}`,
     path: ({ customer }: Seed) => `/customers/${customer}`,
     ready: async (page: Page) => {
-      await expect(page.getByRole('tab').first()).toBeVisible()
-      await page.keyboard.press(key)
-      if (key !== 'n') await expect(page.getByRole('dialog')).toBeVisible()
+      await expect(page.getByRole("tab").first()).toBeVisible();
+      await page.keyboard.press(key);
+      if (key !== "n") await expect(page.getByRole("dialog")).toBeVisible();
     },
   })),
   {
-    name: 'notifications',
-    path: () => '/today',
+    name: "notifications",
+    path: () => "/today",
     ready: async (page) => {
       // keys count once the screen is there to hear them
       await expect(async () => {
-        await page.keyboard.press('g')
-        await page.keyboard.press('n')
-        await expect(page.getByRole('dialog')).toBeVisible({ timeout: 2_000 })
-      }).toPass()
+        await page.keyboard.press("g");
+        await page.keyboard.press("n");
+        await expect(page.getByRole("dialog")).toBeVisible({ timeout: 2_000 });
+      }).toPass();
     },
   },
-  { name: 'duplicates', path: () => '/customers/duplicates' },
-  { name: 'imports', path: () => '/customers/imports' },
-  { name: 'people-users', path: () => '/people/users' },
-  { name: 'people-teams', path: () => '/people/teams' },
-  { name: 'people-roles', path: () => '/people/roles' },
+  { name: "duplicates", path: () => "/customers/duplicates" },
+  { name: "imports", path: () => "/customers/imports" },
+  { name: "people-users", path: () => "/people/users" },
+  { name: "people-teams", path: () => "/people/teams" },
+  { name: "people-roles", path: () => "/people/roles" },
+  { name: "people-role", path: () => "/people/roles/sales", ready: (page) => expect(page.getByRole("radiogroup").first()).toBeVisible() },
   {
-    name: 'people-role',
-    path: () => '/people/roles/sales',
-    ready: (page) => expect(page.getByRole('radiogroup').first()).toBeVisible(),
-  },
-  {
-    name: 'people-person',
+    name: "people-person",
     path: ({ person }) => `/people/users/${person}`,
-    ready: (page) => expect(page.locator('.sight')).toBeVisible(),
+    ready: (page) => expect(page.locator(".sight")).toBeVisible(),
   },
+  { name: "people-offboarding", path: () => "/people/offboarding", ready: (page) => expect(page.locator(".empty")).toBeVisible() },
   {
-    name: 'people-offboarding',
-    path: () => '/people/offboarding',
-    ready: (page) => expect(page.locator('.empty')).toBeVisible(),
-  },
-  {
-    name: 'people-offboarding-new',
+    name: "people-offboarding-new",
     path: ({ person }) => `/people/offboarding/new?user=${person}`,
-    ready: (page) => expect(page.locator('.work-counts')).toBeVisible(),
+    ready: (page) => expect(page.locator(".work-counts")).toBeVisible(),
   },
   {
-    name: 'people-audit',
-    path: () => '/people/audit',
+    name: "people-audit",
+    path: () => "/people/audit",
     ready: async (page) => {
-      await page.locator('.audit-line button').first().click()
-      await expect(page.locator('.audit-details')).toBeVisible()
+      await page.locator(".audit-line button").first().click();
+      await expect(page.locator(".audit-details")).toBeVisible();
     },
   },
-  { name: 'settings-me', path: () => '/settings/me' },
-  { name: 'settings-notifications', path: () => '/settings/notifications' },
-  { name: 'settings-activities', path: () => '/settings/activities' },
+  { name: "settings-me", path: () => "/settings/me" },
+  { name: "settings-notifications", path: () => "/settings/notifications" },
+  { name: "settings-activities", path: () => "/settings/activities" },
+  { name: "settings-agenda", path: () => "/settings/agenda", ready: (page) => expect(page.getByText("Örnek daire").first()).toBeVisible() },
+  { name: "settings-devices", path: () => "/settings/devices" },
+  { name: "settings-tenant", path: () => "/settings/tenant" },
+  { name: "settings-fields", path: () => "/settings/fields" },
+  { name: "settings-keys", path: () => "/settings/keys" },
+  { name: "settings-rules", path: () => "/settings/rules", ready: (page) => expect(page.locator(".rule").first()).toBeVisible() },
   {
-    name: 'settings-agenda',
-    path: () => '/settings/agenda',
-    ready: (page) => expect(page.getByText('Örnek daire').first()).toBeVisible(),
-  },
-  { name: 'settings-devices', path: () => '/settings/devices' },
-  { name: 'settings-tenant', path: () => '/settings/tenant' },
-  { name: 'settings-fields', path: () => '/settings/fields' },
-  { name: 'settings-keys', path: () => '/settings/keys' },
-  {
-    name: 'settings-rules',
-    path: () => '/settings/rules',
-    ready: (page) => expect(page.locator('.rule').first()).toBeVisible(),
-  },
-  {
-    name: 'rule-new',
-    path: () => '/settings/rules/new?from=big_deal',
+    name: "rule-new",
+    path: () => "/settings/rules/new?from=big_deal",
     ready: async (page) => {
-      await expect(page.locator('.condition').first()).toBeVisible()
-      await expect(page.locator('.preview .count')).toBeVisible()
+      await expect(page.locator(".condition").first()).toBeVisible();
+      await expect(page.locator(".preview .count")).toBeVisible();
     },
   },
   {
-    name: 'rule-runs',
-    path: () => '/settings/rules',
+    name: "rule-runs",
+    path: () => "/settings/rules",
     ready: async (page) => {
-      await page.locator('.rule .title a').first().click()
-      await page.getByRole('link', { name: /Çalışmalar|Runs/ }).click()
-      await expect(page.locator('.runs')).toBeVisible()
+      await page.locator(".rule .title a").first().click();
+      await page.getByRole("link", { name: /Çalışmalar|Runs/ }).click();
+      await expect(page.locator(".runs")).toBeVisible();
     },
   },
-  { name: 'settings-webhooks', path: () => '/settings/webhooks' },
+  { name: "settings-webhooks", path: () => "/settings/webhooks" },
   {
-    name: 'webhook-new',
-    path: () => '/settings/webhooks',
+    name: "webhook-new",
+    path: () => "/settings/webhooks",
     ready: async (page) => {
-      await page.getByRole('button', { name: /Webhook ekle|Add webhook/ }).click()
-      await expect(page.getByRole('dialog')).toBeVisible()
+      await page.getByRole("button", { name: /Webhook ekle|Add webhook/ }).click();
+      await expect(page.getByRole("dialog")).toBeVisible();
     },
   },
-]
+];
 
 /** Opens a screen and waits for it to be still: no skeleton, no request, no movement. */
 export async function open(page: Page, screen: Screen, seed: Seed): Promise<void> {
-  await page.goto(screen.path(seed))
-  await heading(page)
-  await screen.ready?.(page)
-  await expect(page.locator('.skel')).toHaveCount(0)
-  await page.evaluate(() =>
-    Promise.allSettled(
-      document
-        .getAnimations()
-        .map((a) => (a.effect?.getTiming().iterations === Infinity ? null : a.finished)),
-    ),
-  )
+  await page.goto(screen.path(seed));
+  await heading(page);
+  await screen.ready?.(page);
+  await expect(page.locator(".skel")).toHaveCount(0);
+  await page.evaluate(() => Promise.allSettled(document.getAnimations().map((a) => a.effect?.getTiming().iterations === Infinity ? null : a.finished)));
 }

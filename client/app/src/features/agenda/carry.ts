@@ -43,9 +43,11 @@ export function useCarry({
     const day = columns[column]?.day
     if (!held) {
       const key = foldKey(event.key)
-      if ((key !== 'm' && key !== 'r') || !enabled || !day || !isHandle(entry, day)) return
+      if ((key !== 'm' && key !== 'r') || !enabled || !day || event.defaultPrevented) return
+      // Held or not, the key is about this appointment and must not turn the view.
       event.preventDefault()
       event.stopPropagation()
+      if (!isHandle(entry, day)) return announce(t('cannotMove'))
       const kind = key === 'm' ? 'move' : 'end'
       hold({ kind, entry, home: column, column, span: whole(entry) })
       announce(t(kind === 'move' ? 'carrying' : 'stretching'))

@@ -49,6 +49,7 @@ export const clockText = (minutes: number): string =>
   `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`
 
 export type ViewName = 'day' | 'week' | 'month' | 'list'
+export const views: readonly ViewName[] = ['day', 'week', 'month', 'list']
 export const LIST_DAYS = 31
 
 export interface Stretch {

@@ -32,6 +32,14 @@ function useAnchor(id: string, isWide: boolean): Element | null | undefined {
   return anchor
 }
 
+const PANEL_PX = 380
+
+/** Beside it where there is room at either side; a day of one person fills the whole width. */
+function placementAt(anchor: Element): 'right top' | 'bottom' {
+  const { left, right } = anchor.getBoundingClientRect()
+  return window.innerWidth - right > PANEL_PX || left > PANEL_PX ? 'right top' : 'bottom'
+}
+
 export function DetailPanel({
   id,
   inSheet = false,
@@ -68,7 +76,7 @@ export function DetailPanel({
         isOpen
         onOpenChange={(open) => !open && onClose()}
         triggerRef={{ current: anchor }}
-        placement="right top"
+        placement={placementAt(anchor)}
         offset={6}
       >
         <Dialog className="dlg">

@@ -200,7 +200,7 @@ export function Detail({ of, onClose }: { of: Appointment; onClose: () => void }
               key={to}
               small
               icon={icons[to]}
-              tone={to === first ? 'primary' : 'plain'}
+              tone={to === first && to !== 'restore' ? 'primary' : 'plain'}
               onPress={() => go(to)}
             >
               {t(`step.${to}`)}

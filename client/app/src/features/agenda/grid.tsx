@@ -2,6 +2,7 @@
 // edge; the same by keys.
 import './grid.css'
 import { useEffect, useMemo, useRef, useState } from 'react'
+import { usePeople } from '@/features/customers/people'
 import { Avatar } from '@/ui/avatar'
 import { Icon } from '@/ui/icon'
 import type { Service } from '@/wire/agenda'
@@ -99,6 +100,7 @@ function Ghost({ draft }: { draft: Draft }) {
 
 export function TimeGrid({ columns: asked, now, snap, canEdit, cursorRef, ...props }: GridProps) {
   const t = useAgendaTexts()
+  const people = usePeople()
   const { entries, subjects, hours, timeOff, holidays } = props
   const columns = useMemo(
     () => fill(asked, { entries, subjects, hours, timeOff, holidays }),
@@ -151,8 +153,7 @@ export function TimeGrid({ columns: asked, now, snap, canEdit, cursorRef, ...pro
       ? { column: cursorColumn, span: at.span }
       : undefined
 
-  const names = (entry: Entry) =>
-    entry.people.map((id) => subjects.find((each) => each.id === id)?.name ?? '').filter(Boolean)
+  const names = (entry: Entry) => entry.people.map((id) => people.of(id).name)
   const taken = (cursorColumn?.laid ?? [])
     .filter((each) => each.from < at.span.to && each.to > at.span.from)
     .map((each) =>
@@ -161,7 +162,13 @@ export function TimeGrid({ columns: asked, now, snap, canEdit, cursorRef, ...pro
     .join('; ')
 
   return (
-    <section ref={scroller} className="tg scroll" tabIndex={0} aria-label={t('agenda')}>
+    <section
+      ref={scroller}
+      className="tg scroll"
+      tabIndex={0}
+      aria-label={t('agenda')}
+      aria-busy={!isReady}
+    >
       <div className="tg-in" style={{ '--cols': columns.length } as React.CSSProperties}>
         <div className="tg-heads">
           <span className="tg-gutter" />
@@ -218,6 +225,7 @@ export function TimeGrid({ columns: asked, now, snap, canEdit, cursorRef, ...pro
                     key={entry.key}
                     entry={entry}
                     service={props.serviceOf(entry.of?.service_id ?? null)}
+                    people={names(entry)}
                     now={now}
                     minutes={to - from}
                     isOpen={entry.key === props.openId}

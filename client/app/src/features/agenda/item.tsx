@@ -12,11 +12,12 @@ import {
   X,
 } from 'lucide-react'
 import type { CSSProperties, KeyboardEvent } from 'react'
-import { usePeople } from '@/features/customers/people'
+import { useMark } from '@/features/boards/freshness'
 import { clock } from '@/i18n/format'
 import { Icon } from '@/ui/icon'
 import type { Appointment, Service } from '@/wire/agenda'
 import type { AppointmentState } from '@/wire/work'
+import { changes } from './changes'
 import { nameOf } from './commands'
 import { type Entry, isKnown } from './range'
 import { agendaTexts, useAgendaTexts } from './texts'
@@ -84,6 +85,7 @@ export function spokenOf(
 export function Item({
   entry,
   service,
+  people,
   now,
   style,
   minutes,
@@ -95,6 +97,8 @@ export function Item({
 }: {
   entry: Entry
   service: Service | undefined
+  /** The names of those whose time it is. */
+  people: readonly string[]
   now: Date
   style: CSSProperties
   /** How long the piece that is drawn is. */
@@ -106,8 +110,7 @@ export function Item({
   onKeyDown?: (event: KeyboardEvent<HTMLElement>) => void
 }) {
   const t = useAgendaTexts()
-  const { of: nameOfPerson } = usePeople()
-  const people = entry.people.map((id) => nameOfPerson(id).name)
+  const mark = useMark(changes, entry.key)
   const { of } = entry
   if (!of) {
     return (
@@ -129,6 +132,7 @@ export function Item({
       data-late={isLate(of, now) || undefined}
       data-pending={entry.pending || undefined}
       data-open={isOpen || undefined}
+      data-fresh={mark?.level}
       data-carried={isCarried || undefined}
       data-short={isShort || undefined}
       data-handle={isHandle || undefined}

@@ -2,9 +2,11 @@
 import './month.css'
 import type { KeyboardEvent } from 'react'
 import { useMemo, useRef } from 'react'
+import { useMark } from '@/features/boards/freshness'
 import { clock } from '@/i18n/format'
 import { usePhone } from '@/ui/media'
 import type { Holiday, Service, TimeOff } from '@/wire/agenda'
+import { changes } from './changes'
 import { nameOf } from './commands'
 import { dayLong, dayNumber, dayShort } from './day-names'
 import { addDays, type Day, dayOf, daysOf, type Stretch } from './days'
@@ -51,6 +53,7 @@ export function byDay(entries: readonly Entry[]): Map<Day, Entry[]> {
 function Line({ entry, ...props }: { entry: Entry } & MonthProps) {
   const t = useAgendaTexts()
   const { now, serviceOf, subjects, onOpen } = props
+  const mark = useMark(changes, entry.key)
   const { of } = entry
   const service = serviceOf(of?.service_id ?? null)
   const names = entry.people
@@ -77,6 +80,7 @@ function Line({ entry, ...props }: { entry: Entry } & MonthProps) {
       data-late={isLate(of, now) || undefined}
       data-pending={entry.pending || undefined}
       data-open={entry.key === props.openId || undefined}
+      data-fresh={mark?.level}
       aria-haspopup="dialog"
       aria-label={spokenOf(entry, now, service, names)}
       onClick={() => isKnown(entry) && onOpen(of.id)}

@@ -2,29 +2,18 @@
 // address; what happens to it is heard live.
 import './agenda.css'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import {
-  Ban,
-  CalendarDays,
-  ChevronLeft,
-  ChevronRight,
-  Plus,
-  Settings2,
-  UserRound,
-  Users,
-} from 'lucide-react'
+import { ChevronLeft, ChevronRight, Plus } from 'lucide-react'
 import { useEffect, useMemo, useRef, useState } from 'react'
-import { useCommands } from '@/commands'
-import { usePeople } from '@/features/customers/people'
 import { useNow } from '@/features/reminders/mine'
 import { timeZone } from '@/i18n/format'
-import { useTeams } from '@/live/hooks'
 import { usePermission } from '@/session/session'
+import { useIsDown } from '@/shell/connection'
 import { Screen } from '@/shell/screen'
-import { Avatar } from '@/ui/avatar'
 import { Button, IconButton } from '@/ui/button'
 import { usePhone } from '@/ui/media'
 import { EmptyState, ErrorState, Skeleton } from '@/ui/states'
 import { askedBooking } from './asked'
+import { useChanges } from './changes'
 import { type Hindrance, moveOrAsk, nameOf, type Place } from './commands'
 import { ConflictSheet } from './conflict'
 import { dayDate, dayLong, monthName, stretchName } from './day-names'
@@ -37,6 +26,7 @@ import {
   stepped,
   stretchOf,
   type ViewName,
+  views,
   weekStart,
 } from './days'
 import { DetailPanel } from './detail-panel'
@@ -46,14 +36,14 @@ import { type Column, type Filled, reseated } from './grid-model'
 import type { Span } from './layout'
 import { DayList } from './list'
 import { Month } from './month'
+import { type Change, useAgendaCommands } from './palette'
 import { type Entry, useAgendaRange, useAppointment } from './range'
-import { type AgendaSearch, EVERYBODY } from './search'
+import type { AgendaSearch } from './search'
 import { useShown } from './subjects'
 import { useAgendaTexts } from './texts'
 import { WeekStrip } from './week-strip'
 import { WhoPicker } from './who-picker'
 
-const views: readonly ViewName[] = ['day', 'week', 'month', 'list']
 const nobodyAway: readonly never[] = []
 
 interface Asking {
@@ -77,12 +67,10 @@ export function AgendaScreen() {
   const search = useSearch({ strict: false }) as AgendaSearch
   const navigate = useNavigate()
   const isPhone = usePhone()
+  const isDown = useIsDown()
   const now = useNow()
-  const people = usePeople()
-  const teams = useTeams()
   const canView = usePermission('agenda.view')
   const canEdit = usePermission('agenda.edit')
-  const canManage = usePermission('agenda.manage')
   const today = dayOf(now)
   const wanted = search.view ?? (isPhone ? 'day' : 'week')
   // A week has no room on a phone: its days are a strip above one of them.
@@ -96,15 +84,13 @@ export function AgendaScreen() {
     whose,
     search.cancelled === true,
   )
+  useChanges()
   const [asking, ask] = useState<Asking>()
   const cursorRef = useRef<(() => { column: Column; span: Span } | undefined) | undefined>(
     undefined,
   )
 
-  const go = (
-    change: { [K in keyof AgendaSearch]?: AgendaSearch[K] | undefined },
-    replace = false,
-  ) => {
+  const go = (change: Change, replace = false) => {
     const next = Object.fromEntries(
       Object.entries({ ...search, ...change }).filter(([, value]) => value !== undefined),
     ) as AgendaSearch
@@ -172,93 +158,16 @@ export function AgendaScreen() {
     if (!isSame) moveTo(entry, to)
   }
 
-  useCommands(t('agenda'), () => [
-    ...(canEdit
-      ? [
-          {
-            id: 'agenda.new',
-            title: t('newAppointment'),
-            icon: Plus,
-            keys: 'n',
-            words: 'appointment randevu book yeni',
-            run: book,
-          },
-        ]
-      : []),
-    {
-      id: 'agenda.today',
-      title: t('goToday'),
-      keys: 't',
-      icon: CalendarDays,
-      run: () => go({ day: undefined }),
-    },
-    {
-      id: 'agenda.previous',
-      title: t('previous'),
-      keys: 'k',
-      icon: ChevronLeft,
-      run: () => step(-1),
-    },
-    { id: 'agenda.next', title: t('next'), keys: 'j', icon: ChevronRight, run: () => step(1) },
-    ...views.map((each) => ({
-      id: `agenda.${each}`,
-      title: t('showView', { view: t(`view.${each}`) }),
-      icon: CalendarDays,
-      keys: { day: 'd', week: 'w', month: 'm', list: 'l' }[each],
-      words: each,
-      checked: view === each,
-      run: () => show(each),
-    })),
-    {
-      id: 'agenda.mine',
-      title: t('showMine'),
-      icon: UserRound,
-      keys: 'b',
-      checked: !shown.isChosen,
-      run: () => choose({}),
-    },
-    {
-      id: 'agenda.team',
-      title: t('showTeam'),
-      icon: Users,
-      children: () =>
-        [{ id: EVERYBODY, name: t('everybody') }, ...teams].map((team) => ({
-          id: `agenda.team-${team.id}`,
-          title: team.name,
-          checked: search.team === team.id,
-          run: () => choose({ team: team.id }),
-        })),
-    },
-    {
-      id: 'agenda.person',
-      title: t('showPerson'),
-      icon: UserRound,
-      children: () =>
-        people.active.map((each) => ({
-          id: `agenda.person-${each.id}`,
-          title: each.name,
-          mark: <Avatar person={each} />,
-          run: () => choose({ people: each.id }),
-        })),
-    },
-    {
-      id: 'agenda.cancelled',
-      title: t('showCancelled'),
-      icon: Ban,
-      checked: search.cancelled === true,
-      run: () => go({ cancelled: search.cancelled ? undefined : true }),
-    },
-    ...(canManage
-      ? [
-          {
-            id: 'agenda.settings',
-            title: t('openSettings'),
-            icon: Settings2,
-            run: () => void navigate({ to: '/settings/$section', params: { section: 'agenda' } }),
-          },
-        ]
-      : []),
-  ])
+  useAgendaCommands({
+    search,
+    view,
+    isMine: !shown.isChosen,
+    book: canEdit ? book : undefined,
+    show,
+    step,
+    go,
+    choose,
+  })
 
   const common = {
     entries,
@@ -280,6 +189,8 @@ export function AgendaScreen() {
       return <EmptyState title={t('noPermission')}>{t('noPermissionBody')}</EmptyState>
     if (read.isError && !read.data)
       return <ErrorState error={read.error} onRetry={() => void read.refetch()} />
+    if (isLoading && isDown)
+      return <EmptyState title={t('offlineTitle')}>{t('offlineBody')}</EmptyState>
     if (view === 'month')
       return (
         <Month

@@ -2,6 +2,7 @@
 // itself at once, and knows how to take itself back.
 
 import { type Answers, missingFor } from '@/features/activities/asks'
+import { booking } from '@/features/customer/booking'
 import { common } from '@/i18n/common'
 import { CommandError, type CommandInit } from '@/live/engine'
 import { engine, performOrThrow, sayRefused } from '@/live/live'
@@ -100,6 +101,12 @@ function placesOf(
     }
   }
   return places
+}
+
+/** An appointment for the card's customer. */
+export function bookFor(control: BoardControl, id: string): void {
+  const card = control.card(id)
+  if (card) booking.get()?.({ id: card.customer_id, name: card.title, card: id })
 }
 
 export const titleOf = (control: BoardControl, ids: readonly string[]): string => {

@@ -1,9 +1,11 @@
 // The card's menus: everything (right click, long press, `…`), stages (`s`), people (`a`).
-import { Archive, ArrowUpRight, CheckSquare, UserRound } from 'lucide-react'
+import { Archive, ArrowUpRight, CalendarPlus, CheckSquare, UserRound } from 'lucide-react'
+import { booking } from '@/features/customer/booking'
+import { useObservable } from '@/live/observable'
 import { Avatar } from '@/ui/avatar'
 import { MenuAt, MenuItem, MenuSection, MenuSeparator } from '@/ui/menu'
 import type { User } from '@/wire/records'
-import { archiveCards, moveOnTop, titleOf, toggleOwner } from './actions'
+import { archiveCards, bookFor, moveOnTop, titleOf, toggleOwner } from './actions'
 import type { BoardControl } from './control'
 import { progressOf, StageGauge } from './gauge'
 import { useBoardTexts } from './texts'
@@ -70,6 +72,7 @@ export function PeopleItems({
 
 export function CardMenu({ open, onClose, onOpenCustomer, control, users, may }: CardMenuProps) {
   const t = useBoardTexts()
+  const canBook = useObservable(booking) !== undefined
   if (!open) return null
   const ids = control.group(open.id)
   const current = control.card(open.id)?.stage_id
@@ -109,6 +112,14 @@ export function CardMenu({ open, onClose, onOpenCustomer, control, users, may }:
         >
           {t('assign')}
         </MenuItem>
+        {canBook ? (
+          <MenuItem
+            icon={CalendarPlus}
+            onAction={() => requestAnimationFrame(() => bookFor(control, open.id))}
+          >
+            {t('book')}
+          </MenuItem>
+        ) : null}
       </MenuSection>
       {may.move ? (
         <MenuSection title={t('moveTo')}>

@@ -5,6 +5,7 @@ import {
   Archive,
   ArrowRightLeft,
   ArrowUpRight,
+  CalendarPlus,
   CheckSquare,
   Eye,
   ListFilter,
@@ -15,10 +16,11 @@ import {
   X,
 } from 'lucide-react'
 import { type Command, useCommands } from '@/commands'
+import { booking } from '@/features/customer/booking'
 import { useBoards } from '@/live/hooks'
 import { Avatar } from '@/ui/avatar'
 import type { User } from '@/wire/records'
-import { archiveCards, moveOnTop, titleOf, toggleOwner } from './actions'
+import { archiveCards, bookFor, moveOnTop, titleOf, toggleOwner } from './actions'
 import type { BoardControl } from './control'
 import { progressOf, StageGauge } from './gauge'
 import type { BoardSearch } from './search'
@@ -127,6 +129,13 @@ export function useCardCommands(
         run: () => act.tag(ids),
       },
       only && {
+        id: 'card.book',
+        title: t('book'),
+        icon: CalendarPlus,
+        words: 'appointment randevu agenda',
+        run: () => bookFor(control, first),
+      },
+      only && {
         id: 'card.select',
         title: t('select'),
         icon: CheckSquare,
@@ -148,7 +157,10 @@ export function useCardCommands(
         run: () => archiveCards(control, ids),
       },
     ]
-    return list.filter((command) => command !== false)
+    const canBook = booking.get() !== undefined
+    return list.filter(
+      (command) => command !== false && (canBook || command.id !== 'card.book'),
+    ) as Command[]
   }
 
   /** For the sheet of keys, when no card has the focus. */
