@@ -53,6 +53,20 @@ await elif.getByText(/\+90|05\d\d/).first().waitFor();
 await elif.waitForLoadState("networkidle");
 await shoot(elif, "customer-dark");
 
+await ayse.goto(`${base}/agenda?view=week`);
+await ayse.locator("[data-entry]").nth(3).waitFor();
+await ayse.waitForLoadState("networkidle");
+await shoot(ayse, "agenda-light");
+
+await elif.goto(`${base}/today`);
+await elif.waitForLoadState("networkidle");
+await shoot(elif, "today-dark");
+
+await ayse.goto(`${base}/settings/rules`);
+await ayse.getByRole("switch").first().waitFor();
+await ayse.waitForLoadState("networkidle");
+await shoot(ayse, "rules-light");
+
 await ayse.goto(`${base}/customers/imports`);
 const rows = ["Ad Soyad;Telefon;E-posta;Kaynak;Not"];
 const names = ["Işıl Çağlayan", "Şükrü Ağaoğlu", "Nağme İpekçi", "Ümit Işıkoğlu", "Gökçe Yılmaz"];
