@@ -1,7 +1,7 @@
 // The fields of one action.
 import { Checkbox, type Option, SelectField } from '@/ui/field'
 import type { Action, ActionOf, RuleOp } from '@/wire/rules'
-import { type House, hostOf } from './house'
+import { type House, hostOf, personName } from './house'
 import { SpanField } from './span-field'
 import { TextWithName } from './text-with-name'
 import { useRuleTexts } from './texts'
@@ -26,6 +26,9 @@ function withNow(options: readonly Option[], now: string, gone: string): readonl
     : [...options, { id: now, label: now.includes('@') ? now : gone }]
 }
 
+const whoName = (house: House, who: string): string | undefined =>
+  who.startsWith('user:') ? personName(house, who.slice('user:'.length)) : undefined
+
 function WhoField({
   label,
   value,
@@ -48,7 +51,7 @@ function WhoField({
       label={label}
       value={value || null}
       onChange={onChange}
-      options={withNow([...words, ...people], value, t('gone'))}
+      options={withNow([...words, ...people], value, whoName(house, value) ?? t('gone'))}
       error={error}
     />
   )
@@ -69,7 +72,7 @@ function Assign({ action, house, at, errors, onChange }: Props<ActionOf<'assign'
         label={t('toWhom')}
         value={action.to || null}
         onChange={(to) => onChange({ ...action, to })}
-        options={withNow([...pools, ...people], action.to, t('gone'))}
+        options={withNow([...pools, ...people], action.to, whoName(house, action.to) ?? t('gone'))}
         error={errors[`${at}.to`]}
         hint={
           action.to.startsWith('user:') ? undefined : t(action.replace ? 'replaceHint' : 'keptHint')

@@ -2,6 +2,7 @@
 import { useCallback, useState } from 'react'
 import { usePeople } from '@/features/customers/people'
 import { useTopicEvents } from '@/live/hooks'
+import { useSignedIn } from '@/session/session'
 import { Button } from '@/ui/button'
 import type { Ev } from '@/wire/frames'
 import type { Rule } from '@/wire/rules'
@@ -39,9 +40,10 @@ export function ConflictNotice({
 }) {
   const t = useRuleTexts()
   const people = usePeople()
+  const me = useSignedIn().user.id
   return (
     <section className="conflict" role="alert" aria-label={t('conflict')}>
-      <b>{by ? t('conflictBy', { name: people.of(by).name }) : t('conflict')}</b>
+      <b>{by && by !== me ? t('conflictBy', { name: people.of(by).name }) : t('conflict')}</b>
       <p>
         {rule.name}: <SentenceView rule={rule} names={names} />
       </p>

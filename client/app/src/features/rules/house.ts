@@ -5,6 +5,7 @@ import { useActivityTypes } from '@/features/activities/types'
 import { sourceName } from '@/features/boards/source'
 import { type People, usePeople } from '@/features/customers/people'
 import { type Named, useCustomFields, useSources, useTags } from '@/features/customers/queries'
+import { common } from '@/i18n/common'
 import { money } from '@/i18n/format'
 import { useBoards, useTeams } from '@/live/hooks'
 import { api } from '@/session/api'
@@ -15,6 +16,7 @@ import type { ActivityType } from '@/wire/work'
 import { fieldOf } from './fields'
 import type { RuleNames } from './names'
 import { useWebhookChoices } from './queries'
+import { ruleTexts } from './texts'
 
 interface Service {
   id: string
@@ -121,11 +123,17 @@ const nameIn =
   (id: string): string | undefined =>
     rows.find((row) => row.id === id)?.name
 
+/** Who has left keeps the name; it says so, since nothing falls on them any more. */
+export function personName({ people }: House, id: string): string | undefined {
+  const { name } = people.of(id)
+  if (people.active.some((user) => user.id === id)) return name
+  return name === common('unknownUser') ? undefined : ruleTexts('left', { name })
+}
+
 export function namesOf(house: House, op: RuleOp): RuleNames {
   const outcomes = house.types.flatMap((type) => type.outcomes)
-  const known = new Set<string>(house.people.active.map((user) => user.id))
   return {
-    user: (id) => (known.has(id) ? house.people.of(id).name : undefined),
+    user: (id) => personName(house, id),
     team: nameIn(house.teams),
     board: nameIn(house.boards),
     stage: (id) => {

@@ -9,7 +9,7 @@ import type { FilterOption } from '@/ui/filter-select'
 import type { Condition } from '@/wire/rules'
 import { hoursIn } from './duration'
 import { type Field, valuesOf } from './fields'
-import type { House } from './house'
+import { type House, personName } from './house'
 import { SpanField } from './span-field'
 import { useRuleTexts } from './texts'
 import { ChoicesField, WordsField } from './values-field'
@@ -153,7 +153,11 @@ export function ValueField({ label, field, condition, house, onChange, error }: 
           value={texts}
           onChange={onChange}
           error={error}
-          options={named(choicesOf(field, house, t), texts, typed, t('gone'))}
+          options={named(
+            choicesOf(field, house, t),
+            texts,
+            (id) => goneName(field, house, id) ?? t('gone'),
+          )}
           {...(typed ? { newLabel: (word: string) => t('useWord', { word }) } : {})}
         />
       )
@@ -162,12 +166,16 @@ export function ValueField({ label, field, condition, house, onChange, error }: 
 }
 
 /** What a condition names stays readable when its record is gone. */
+function goneName(field: Field, house: House, id: string): string | undefined {
+  if (field.kind === 'people' || field.kind === 'person') return personName(house, id)
+  return field.kind === 'stage' || field.kind === 'board' ? undefined : id
+}
+
 function named(
   options: FilterOption[],
   chosen: readonly string[],
-  areWords: boolean,
-  gone: string,
+  gone: (id: string) => string,
 ): FilterOption[] {
   const missing = chosen.filter((id) => !options.some((option) => option.id === id))
-  return [...options, ...missing.map((id) => ({ id, label: areWords ? id : gone }))]
+  return [...options, ...missing.map((id) => ({ id, label: gone(id) }))]
 }
