@@ -75,7 +75,7 @@ test("somebody leaves: out at once and told why, work goes on, and it is taken b
   await expect(mehmet.getByText("İşletmedeki erişiminiz kapatıldı")).toBeVisible();
   await expect(ayse.getByText("3 kayıt devredildi.")).toBeVisible();
   await expect(ayse.getByRole("timer")).toContainText("Geri almak için kalan: 2");
-  await zeynep.getByRole("button", { name: /Benim/ }).click();
+  await zeynep.getByRole("link", { name: /^Benim/ }).click();
   await expect(zeynep.locator("[data-card]")).toHaveCount(3);
 
   await ayse.getByRole("button", { name: "Geri al", exact: true }).click();

@@ -8,7 +8,6 @@ import {
   Monitor,
   Moon,
   Search,
-  Settings2,
   Sun,
   Undo2,
 } from 'lucide-react'
@@ -20,7 +19,7 @@ import { undoLast } from '@/live/undo'
 import { stopLooking, useLooking } from '@/session/see-as'
 import { useSignedIn } from '@/session/session'
 import { askToLeave } from '@/shell/leave'
-import { placesFor } from '@/shell/nav'
+import { places, placesFor } from '@/shell/nav'
 import { setTheme, useTheme } from '@/shell/theme'
 import { listenToKeys } from './listen'
 import { opened, showKeys, showPalette } from './open'
@@ -29,6 +28,15 @@ import { useCommandTexts } from './texts'
 
 const Palette = lazy(() => import('./palette'))
 const KeysSheet = lazy(() => import('./keys-sheet'))
+
+/** Pages of a screen that are looked for by name. */
+const parts = [
+  ['/settings/rules', 'rules', 'rules.manage', 'automation otomasyon kural rule'],
+  ['/settings/webhooks', 'webhooks', 'webhooks.manage', 'webhook api entegrasyon integration'],
+  ['/people/roles', 'roles', 'roles.manage', 'yetki permission rol role'],
+  ['/people/offboarding', 'leavers', 'users.manage', 'offboarding işten çıkış devir hand over'],
+  ['/people/audit', 'audit', 'audit.view', 'log kayıt denetim'],
+] as const
 
 export function CommandHost() {
   const t = useCommandTexts()
@@ -117,25 +125,20 @@ export function CommandHost() {
     })),
   )
 
-  // On the settings screen its own list says these, and all the others.
+  // On their own screens its list says these, and all the others.
   useCommands(t('goTo'), () =>
-    (
-      [
-        ['rules', 'rules.manage', 'automation otomasyon kural rule'],
-        ['webhooks', 'webhooks.manage', 'webhook api entegrasyon integration'],
-      ] as const
-    )
-      .filter(
-        ([, needs]) =>
-          permissions.has(needs) && !router.state.location.pathname.startsWith('/settings'),
-      )
-      .map(([id, , words]) => ({
-        id: `go./settings/${id}`,
-        title: t('settingsOf', { part: t(id) }),
-        icon: Settings2,
+    parts.flatMap(([to, text, needs, words]) => {
+      const place = places.find((each) => to.startsWith(each.to))
+      const isHere = place && router.state.location.pathname.startsWith(place.to)
+      if (!place || isHere || !permissions.has(needs)) return []
+      return {
+        id: `go.${to}`,
+        title: `${c(place.text)}: ${t(text)}`,
+        icon: place.icon,
         words,
-        run: () => router.history.push(`/settings/${id}`),
-      })),
+        run: () => router.history.push(to),
+      }
+    }),
   )
 
   return (
