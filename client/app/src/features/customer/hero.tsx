@@ -232,10 +232,17 @@ export function Hero({
           {isArchived && <Chip tone="warn">{t('archivedChip')}</Chip>}
         </div>
         {(contact || line?.amount) && (
-          <p className="t2 el">
-            {contact}
+          <p className="row t2" style={{ gap: 0 }}>
+            <span className="el">{contact}</span>
             {line?.amount && (
-              <b style={{ color: 'var(--text-1)', fontWeight: 600 }}>
+              <b
+                style={{
+                  flex: 'none',
+                  whiteSpace: 'pre',
+                  color: 'var(--text-1)',
+                  fontWeight: 600,
+                }}
+              >
                 {contact && ' · '}
                 {money(line.amount)}
               </b>

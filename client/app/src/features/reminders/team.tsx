@@ -13,6 +13,7 @@ import { Screen } from '@/shell/screen'
 import { Avatar } from '@/ui/avatar'
 import { Button } from '@/ui/button'
 import { SelectField } from '@/ui/field'
+import { usePhone } from '@/ui/media'
 import { EmptyState, ErrorState, Skeleton } from '@/ui/states'
 import type { Page } from '@/wire/records'
 import type { OverdueRow, Reminder } from '@/wire/work'
@@ -74,12 +75,17 @@ export function TeamScreen() {
   const t = useReminderTexts()
   const people = usePeople()
   const teams = useTeams()
+  const isPhone = usePhone()
   const [team, setTeam] = useState(ALL)
   const [chosen, setChosen] = useState<string>()
   const read = useReport(team)
   const rows = read.data?.items ?? []
   return (
-    <Screen title={t('reportTitle')} views={<WorkTabs />}>
+    <Screen
+      title={t('reportTitle')}
+      heading={isPhone ? <h1>{t('today')}</h1> : undefined}
+      views={<WorkTabs />}
+    >
       <section className="today scroll" tabIndex={0} aria-label={t('reportTitle')}>
         <div className="today-column">
           {teams.length > 0 && (

@@ -12,6 +12,7 @@ import { usePermission, useSignedIn } from '@/session/session'
 import { useIsDown } from '@/shell/connection'
 import { Screen } from '@/shell/screen'
 import { Button } from '@/ui/button'
+import { usePhone } from '@/ui/media'
 import { Banner, EmptyState, ErrorState, Skeleton } from '@/ui/states'
 import type { Activity, Reminder } from '@/wire/work'
 import { useMyActivities, useMyReminders, useNow } from './mine'
@@ -39,6 +40,7 @@ export function TodayScreen() {
   const { user } = useSignedIn()
   const canEdit = usePermission('customers.edit')
   const isDown = useIsDown()
+  const isPhone = usePhone()
   const now = useNow()
   const status = useTopicStatus(useTopic('me'))
   const reminders = useMyReminders()
@@ -87,8 +89,13 @@ export function TodayScreen() {
       views={<WorkTabs />}
       actions={
         canEdit && (
-          <Button tone="primary" icon={Plus} onPress={() => ask({ what: 'reminder' })}>
-            {t('remind')}
+          <Button
+            tone="primary"
+            icon={Plus}
+            onPress={() => ask({ what: 'reminder' })}
+            aria-label={t('newReminder')}
+          >
+            {isPhone ? '' : t('remind')}
           </Button>
         )
       }
