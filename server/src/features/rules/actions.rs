@@ -184,16 +184,25 @@ async fn prepare(tx: &Tx<'_>, begun: &Begun, action: &Action) -> Result<Step, Pr
     })
 }
 
-/// When it is due; never before the run began.
+/// When it is due; None where the event has no appointment that is still to come.
 fn due(facts: &Facts, minutes: i64, from: Anchor) -> Option<DateTime<Utc>> {
     match from {
         Anchor::Now => Some(facts.now + Duration::minutes(minutes)),
         Anchor::Appointment => {
             let starts: DateTime<Utc> =
                 facts.event["appointment"]["starts_at"].as_str()?.parse().ok()?;
-            Some((starts - Duration::minutes(minutes)).max(facts.now))
+            before(starts, minutes, facts.now)
         }
     }
+}
+
+/// So long before an appointment begins, but never before the run; None once it has begun.
+pub(super) fn before(
+    starts: DateTime<Utc>,
+    minutes: i64,
+    now: DateTime<Utc>,
+) -> Option<DateTime<Utc>> {
+    (starts > now).then(|| (starts - Duration::minutes(minutes)).max(now))
 }
 
 /// `user:<id>`; or the customer's first owner who still works here, or whom the event is about.

@@ -112,7 +112,7 @@ fn defaults(turkish: bool) -> Vec<Preset> {
             actions: json!([
                 { "do": "assign", "to": "round_robin:all" },
                 { "do": "remind", "minutes": 15, "kind": "call", "who": "owner",
-                  "text": text("{name}: ilk arama", "{name}: first call") },
+                  "text": text("İlk aramayı yap", "Make the first call") },
             ]),
         },
         Preset {
@@ -124,7 +124,7 @@ fn defaults(turkish: bool) -> Vec<Preset> {
             actions: json!([
                 { "do": "remind", "minutes": 1_440, "from": "appointment", "who": "owner",
                   "kind": "confirm_appointment",
-                  "text": text("{name}: randevuyu teyit et", "{name}: confirm the appointment") },
+                  "text": text("Randevuyu teyit et", "Confirm the appointment") },
             ]),
         },
         Preset {
@@ -135,7 +135,7 @@ fn defaults(turkish: bool) -> Vec<Preset> {
             conditions: json!([]),
             actions: json!([
                 { "do": "remind", "minutes": 60, "kind": "follow_up", "who": "owner",
-                  "text": text("{name}: randevuya gelmedi, ara", "{name}: did not come, call") },
+                  "text": text("Randevuya gelmedi, ara", "Did not come: call") },
             ]),
         },
     ]

@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Duration, Utc};
 use entities::ids::RuleId;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::actions::before;
 use super::conditions::{Seen, holds};
 use super::guard::{DEPTH_MAX, follow};
 use super::parse::{Condition, Is, Parts, Trigger};
@@ -138,4 +140,16 @@ fn what_is_no_rule_is_refused_field_by_field() {
     );
     let none = parts(json!({ "op": "card.moved" }), json!([]), json!([]));
     assert_eq!(none.check().unwrap_err().errors[0].code, "required");
+}
+
+#[test]
+fn nobody_is_reminded_of_an_appointment_that_has_begun() {
+    let now = DateTime::<Utc>::UNIX_EPOCH + Duration::days(20_000);
+    let day = 1_440;
+    let tomorrow = now + Duration::days(2);
+    assert_eq!(before(tomorrow, day, now), Some(now + Duration::days(1)));
+    // later than a day before: at once
+    assert_eq!(before(now + Duration::hours(3), day, now), Some(now));
+    assert_eq!(before(now, day, now), None);
+    assert_eq!(before(now - Duration::days(3), day, now), None);
 }
