@@ -208,7 +208,7 @@ export function WhenFields({
   const nobody = service?.people.length ? t('anybodyFree') : t('meAlone', { name: user.name })
   return (
     <>
-      <div className="pair three">
+      <div className="pair trio">
         <TextField
           label={t('day')}
           type="date"
