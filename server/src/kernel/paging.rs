@@ -62,6 +62,19 @@ pub fn limit(asked: Option<i64>, default: u64) -> Result<u64, Problem> {
     }
 }
 
+/// Of rows that were asked for with one to spare: leaves those of the page, and answers the cursor
+/// behind the last of them where there are more.
+pub fn cut<R, P: Serialize>(
+    rows: &mut Vec<R>,
+    limit: u64,
+    position: impl FnOnce(&R) -> P,
+) -> Option<String> {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    rows.last().filter(|_| more).map(|last| encode(&position(last)))
+}
+
 /// Packs a position (any small serialisable value) into an opaque cursor.
 pub fn encode<C: Serialize>(position: &C) -> String {
     URL_SAFE_NO_PAD.encode(serde_json::to_vec(position).unwrap_or_default())

@@ -91,12 +91,8 @@ pub(super) async fn list(
         Some(_) => return Err(Problem::invalid("cursor", "bad_value")),
     };
     let mut rows = query.limit(limit + 1).all(tx).await?;
-    let more = rows.len() as u64 > limit;
-    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    let next_cursor = rows.last().filter(|_| more).map(|row| {
-        let due = due.and(row.due_at);
-        paging::encode(&Position { due, id: row.id })
-    });
+    let next_cursor =
+        paging::cut(&mut rows, limit, |row| Position { due: due.and(row.due_at), id: row.id });
     let ids: Vec<CustomerId> = rows.iter().map(|row| row.customer_id).collect();
     let faces = customers::faces(tx, &ids).await?;
     let name = |id: &CustomerId| faces.get(id).map(|face| face.name.clone()).unwrap_or_default();

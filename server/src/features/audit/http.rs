@@ -54,10 +54,7 @@ async fn list(
         async move { listing::page(tx, &question, after, limit + 1).await }.boxed()
     });
     let mut items = lines.await?;
-    let more = items.len() as u64 > limit;
-    items.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    let last = items.last().filter(|_| more);
-    let next_cursor = last.map(|item| paging::encode(&item.position()));
+    let next_cursor = paging::cut(&mut items, limit, |item| item.position());
     Ok(Json(Page { items, next_cursor }))
 }
 

@@ -168,9 +168,7 @@ pub(super) async fn list(
     }
     // ids are made in the order of time
     let mut rows = query.order_by_desc(bulk::Column::Id).limit(limit + 1).all(tx).await?;
-    let more = rows.len() as u64 > limit;
-    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    let next_cursor = rows.last().filter(|_| more).map(|row| paging::encode(&row.id));
+    let next_cursor = paging::cut(&mut rows, limit, |row| row.id);
     let items = rows.iter().map(|row| Bulk { failed: Vec::new(), ..Bulk::of(row) }).collect();
     Ok(Page { items, next_cursor })
 }

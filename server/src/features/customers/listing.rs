@@ -127,12 +127,7 @@ async fn sorted(
         Some(Position::Hit(_)) => return Err(Problem::invalid("cursor", "bad_value")),
     };
     let mut rows = page(tx, &sort, &condition, after, limit + 1).await?;
-    let more = rows.len() as u64 > limit;
-    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    let next_cursor = rows
-        .last()
-        .filter(|_| more)
-        .map(|row| paging::encode(&Position::Row(sort.value(row), row.id)));
+    let next_cursor = paging::cut(&mut rows, limit, |row| Position::Row(sort.value(row), row.id));
     Ok(CustomerPage { items: views::records(tx, &rows).await?, next_cursor, total })
 }
 

@@ -87,10 +87,10 @@ pub(super) async fn timeline(
         .limit(limit + 1)
         .all(tx)
         .await?;
-    let more = rows.len() as u64 > limit;
-    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    let next_cursor = rows.last().filter(|_| more).map(|row| {
-        paging::encode(&Position { at: row.at, topic: row.topic.clone(), seq: row.seq })
+    let next_cursor = paging::cut(&mut rows, limit, |row| Position {
+        at: row.at,
+        topic: row.topic.clone(),
+        seq: row.seq,
     });
     let items = rows
         .into_iter()

@@ -120,10 +120,7 @@ pub(super) async fn list(
         .limit(limit + 1)
         .all(tx)
         .await?;
-    let more = rows.len() as u64 > limit;
-    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    let last = rows.last().filter(|_| more);
-    let next_cursor = last.map(|row| paging::encode(&Position { at: row.at, id: row.id }));
+    let next_cursor = paging::cut(&mut rows, limit, |row| Position { at: row.at, id: row.id });
     Ok(Page { items: named(tx, rows).await?, next_cursor })
 }
 

@@ -92,8 +92,6 @@ async fn list(
     let (limit, after) = (paging.limit()?, paging.after::<OffboardingId>()?);
     let rows = db.read(by.tenant, move |tx| views::list(tx, after, limit + 1).boxed());
     let mut items = rows.await?;
-    let more = items.len() as u64 > limit;
-    items.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    let next_cursor = items.last().filter(|_| more).map(|item| paging::encode(&item.id()));
+    let next_cursor = paging::cut(&mut items, limit, |item| item.id());
     Ok(Json(Page { items, next_cursor }))
 }

@@ -238,10 +238,7 @@ pub(super) async fn page(
         .limit(limit + 1)
         .all(tx)
         .await?;
-    let more = rows.len() as u64 > limit;
-    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    let last = rows.last().filter(|_| more);
-    let next_cursor = last.map(|row| paging::encode(&Position { due: row.due_at, id: row.id }));
+    let next_cursor = paging::cut(&mut rows, limit, |row| Position { due: row.due_at, id: row.id });
     Ok(Page { items: named(tx, rows).await?, next_cursor })
 }
 

@@ -239,10 +239,7 @@ pub(super) async fn runs(
         .limit(limit + 1)
         .all(tx)
         .await?;
-    let more = rows.len() as u64 > limit;
-    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    let next_cursor =
-        rows.last().filter(|_| more).map(|row| paging::encode(&Position(row.begun_at, row.id)));
+    let next_cursor = paging::cut(&mut rows, limit, |row| Position(row.begun_at, row.id));
     let ids: Vec<CustomerId> = rows.iter().map(|row| row.customer_id).collect();
     let faces = customers::faces(tx, &ids).await?;
     let items = rows.into_iter().map(|row| {

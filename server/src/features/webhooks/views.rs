@@ -200,9 +200,6 @@ pub(super) async fn deliveries(
         .limit(limit + 1)
         .all(tx)
         .await?;
-    let more = rows.len() as u64 > limit;
-    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    let next_cursor =
-        rows.last().filter(|_| more).map(|row| paging::encode(&Position(row.created_at, row.id)));
+    let next_cursor = paging::cut(&mut rows, limit, |row| Position(row.created_at, row.id));
     Ok(Page { items: rows.into_iter().map(Delivery::from).collect(), next_cursor })
 }

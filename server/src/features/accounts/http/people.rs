@@ -66,11 +66,8 @@ pub(super) async fn list(
     let after = paging.after::<AfterUser>()?.map(|after| after.0);
     let rows = accounts.db.read(by.tenant, move |tx| views::users(tx, after, limit + 1).boxed());
     let mut items: Vec<User> = rows.await?.into_iter().map(User::from).collect();
-    let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = items.len() > wanted;
-    items.truncate(wanted);
-    let next = items.last().filter(|_| more).map(|user| paging::encode(&AfterUser(user.id)));
-    Ok(Json(Page { items, next_cursor: next }))
+    let next_cursor = paging::cut(&mut items, limit, |user| AfterUser(user.id));
+    Ok(Json(Page { items, next_cursor }))
 }
 
 /// Name, role or team of a colleague.

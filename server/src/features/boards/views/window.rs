@@ -110,13 +110,8 @@ async fn window(
         query = query.filter(card::Column::Rank.gt(rank));
     }
     let mut cards = read(tx, query).await?;
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let mut cursor = None;
-    if cards.len() > limit {
-        cards.truncate(limit);
-        // ranks of live cards are unique in a stage: the rank alone is a position
-        cursor = cards.last().map(|card| paging::encode(&card.rank));
-    }
+    // ranks of live cards are unique in a stage: the rank alone is a position
+    let cursor = paging::cut(&mut cards, limit, |card| card.rank);
     Ok((cards, cursor))
 }
 
