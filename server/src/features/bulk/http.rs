@@ -10,6 +10,7 @@ use super::records::{self, Bulk};
 use super::rules::start;
 use crate::db::Db;
 use crate::gateway::Body;
+use crate::kernel::clock::Clock;
 use crate::kernel::paging::{Page, Paging};
 use crate::kernel::principal::{Permission, Principal};
 use crate::kernel::problem::Problem;
@@ -42,10 +43,11 @@ async fn preview(
     by: Principal,
     body: Body<StartBulk>,
     db: Data<Db>,
+    clock: Data<Clock>,
 ) -> Result<Json<Preview>, Problem> {
-    let ask = body.0;
-    let total =
-        db.read(by.tenant, move |tx| async move { start::preview(tx, &by, &ask).await }.boxed());
+    let (ask, now) = (body.0, clock.now());
+    let total = db
+        .read(by.tenant, move |tx| async move { start::preview(tx, &by, now, &ask).await }.boxed());
     Ok(Json(Preview { total: total.await?, max: start::CUSTOMERS_MAX }))
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use actix_web::HttpResponse;
 use actix_web::web::{Bytes, Data, Query};
+use chrono::{DateTime, Utc};
 use entities::ids::{CustomerId, UserId};
 use entities::tenancy::OfTenant;
 use entities::{custom_field, customer, user};
@@ -21,6 +22,7 @@ use super::listing::{search_text, walk};
 use super::newcomer::House;
 use super::views;
 use crate::db::{Db, Tx};
+use crate::kernel::clock::Clock;
 use crate::kernel::principal::{Permission, Principal};
 use crate::kernel::problem::Problem;
 use crate::kernel::topic::Topic;
@@ -50,13 +52,15 @@ pub(super) async fn export(
     ask: Query<ExportQuery>,
     db: Data<Db>,
     hub: Data<Hub>,
+    clock: Data<Clock>,
 ) -> Result<HttpResponse, Problem> {
     needs(&by, Permission::ExportCustomers)?;
     needs(&by, Permission::ViewCustomers)?;
     let ask = ask.into_inner();
     let filtered = ask.q.is_some() || !Filter::parse(ask.filter.as_deref())?.is_plain();
-    let asker = by.clone();
-    let plan = db.read(by.tenant, move |tx| async move { plan(tx, &asker, &ask).await }.boxed());
+    let (asker, now) = (by.clone(), clock.now());
+    let plan =
+        db.read(by.tenant, move |tx| async move { plan(tx, &asker, now, &ask).await }.boxed());
     let plan = Arc::new(plan.await?);
     let d = ExportCustomers { count: plan.count, filtered };
     hub.command(&by, Topic::tenant(), "customer.export", &d, None, None).await?;
@@ -87,9 +91,14 @@ pub(super) async fn export(
         .streaming(futures_util::StreamExt::chain(first, pages)))
 }
 
-async fn plan(tx: &Tx<'_>, by: &Principal, ask: &ExportQuery) -> Result<Plan, Problem> {
+async fn plan(
+    tx: &Tx<'_>,
+    by: &Principal,
+    now: DateTime<Utc>,
+    ask: &ExportQuery,
+) -> Result<Plan, Problem> {
     let house = House::load(tx).await?;
-    let mut condition = Filter::parse(ask.filter.as_deref())?.condition(by)?;
+    let mut condition = Filter::parse(ask.filter.as_deref())?.condition(by, now)?;
     if let Some(q) = search_text(ask.q.as_deref())? {
         let id = Expr::col((customer::Entity, customer::Column::Id));
         condition = condition.add(matching_on(by, &house.country, q, &id));

@@ -1,6 +1,7 @@
 //! Which customers a list is about: what the client asked for and what the asker may see, as one
 //! condition on the table `customer`.
 
+use chrono::{DateTime, Utc};
 use entities::ids::{BoardId, StageId, UserId};
 use entities::{card, customer, customer_owner, customer_tag, search_token};
 use sea_orm::Condition;
@@ -27,6 +28,9 @@ pub(super) struct Filter {
     board: Option<Boards>,
     /// Stages in which they have a live card.
     stage: Option<Vec<StageId>>,
+    /// True: those with a live card that is due, on the boards and in the stages named, where some
+    /// are; false: those without one there.
+    overdue: Option<bool>,
     /// Only archived ones; otherwise only live ones.
     archived: Option<bool>,
 }
@@ -67,6 +71,7 @@ impl Filter {
             && self.source.is_none()
             && self.board.is_none()
             && self.stage.is_none()
+            && self.overdue.is_none()
     }
 
     /// Whether it finds all live customers.
@@ -76,7 +81,11 @@ impl Filter {
 
     /// # Errors
     /// `invalid` for an owner that is no id.
-    pub(super) fn condition(&self, by: &Principal) -> Result<Condition, Problem> {
+    pub(super) fn condition(
+        &self,
+        by: &Principal,
+        now: DateTime<Utc>,
+    ) -> Result<Condition, Problem> {
         let at = Expr::col((customer::Entity, customer::Column::ArchivedAt));
         let live = if self.archived == Some(true) { at.is_not_null() } else { at.is_null() };
         let mut all = Condition::all()
@@ -102,29 +111,42 @@ impl Filter {
             let column = Expr::col((customer::Entity, customer::Column::SourceChannel));
             all = all.add(column.is_in(channels.iter().cloned()));
         }
+        let place = self.place();
+        if !place.is_empty() {
+            all = all.add(id().in_subquery(with_card(by, place.clone())));
+        }
+        if let Some(overdue) = self.overdue {
+            let late = with_card(by, place.add(Expr::col(card::Column::NextDueAt).lt(now)));
+            let id = id();
+            all = all.add(if overdue { id.in_subquery(late) } else { id.not_in_subquery(late) });
+        }
+        Ok(all)
+    }
+
+    /// Where on the boards a card is looked for; empty: anywhere.
+    fn place(&self) -> Condition {
+        let mut place = Condition::all();
         if let Some(boards) = &self.board {
             let boards = match boards {
                 Boards::One(board) => std::slice::from_ref(board),
                 Boards::Many(boards) => boards.as_slice(),
             };
-            let on = Expr::col(card::Column::BoardId).is_in(boards.iter().copied());
-            all = all.add(id().in_subquery(with_card(by, on)));
+            place = place.add(Expr::col(card::Column::BoardId).is_in(boards.iter().copied()));
         }
         if let Some(stages) = &self.stage {
-            let on = Expr::col(card::Column::StageId).is_in(stages.iter().copied());
-            all = all.add(id().in_subquery(with_card(by, on)));
+            place = place.add(Expr::col(card::Column::StageId).is_in(stages.iter().copied()));
         }
-        Ok(all)
+        place
     }
 }
 
 /// Customers with a live card of this kind.
-fn with_card(by: &Principal, which: SimpleExpr) -> SelectStatement {
+fn with_card(by: &Principal, which: Condition) -> SelectStatement {
     let mut on = Query::select();
     on.column(card::Column::CustomerId)
         .from(card::Entity)
         .and_where(Expr::col(card::Column::TenantId).eq(by.tenant))
-        .and_where(which)
+        .cond_where(which)
         .and_where(Expr::col(card::Column::ArchivedAt).is_null());
     on
 }

@@ -18,6 +18,7 @@ use super::views::{self, Detail, Note};
 use super::{download, snapshot, story};
 use crate::db::Db;
 use crate::gateway::{Body, IdempotencyKey};
+use crate::kernel::clock::Clock;
 use crate::kernel::paging::Page;
 use crate::kernel::principal::{Permission, Principal};
 use crate::kernel::problem::Problem;
@@ -73,11 +74,12 @@ async fn list(
     ask: Query<ListQuery>,
     db: Data<Db>,
     totals: Data<Totals>,
+    clock: Data<Clock>,
 ) -> Result<Json<CustomerPage>, Problem> {
     needs(&by, Permission::ViewCustomers)?;
-    let ask = ask.into_inner();
+    let (ask, now) = (ask.into_inner(), clock.now());
     let page = db.read(by.tenant, move |tx| {
-        async move { listing::list(tx, &by, &ask, &totals).await }.boxed()
+        async move { listing::list(tx, &by, &ask, &totals, now).await }.boxed()
     });
     Ok(Json(page.await?))
 }

@@ -28,7 +28,7 @@ const Q_MAX: usize = 400;
 pub(super) struct ListQuery {
     /// Words, the beginning of words, or part of a phone number.
     pub(super) q: Option<String>,
-    /// JSON `{owner, tag, quality, source, board, archived}`.
+    /// JSON `{owner, tag, quality, source, board, stage, overdue, archived}`.
     pub(super) filter: Option<String>,
     /// `name`, `created_at`, `updated_at`, `last_contact_at`, or one of them behind `-`.
     pub(super) sort: Option<String>,
@@ -67,11 +67,12 @@ pub(super) async fn list(
     by: &Principal,
     ask: &ListQuery,
     totals: &Totals,
+    now: DateTime<Utc>,
 ) -> Result<CustomerPage, Problem> {
     let paging = Paging { limit: ask.limit, cursor: ask.cursor.clone() };
     let (limit, after) = (paging.limit()?, paging.after::<Position>()?);
     let filter = Filter::parse(ask.filter.as_deref())?;
-    let condition = filter.condition(by)?;
+    let condition = filter.condition(by, now)?;
     let sort = Sort::parse(ask.sort.as_deref())?;
     if let Some(q) = search_text(ask.q.as_deref())? {
         return found(tx, q, &condition, after, limit).await;

@@ -1,6 +1,7 @@
 //! Customers chosen by what they have in common, not by a page of them: the search and the filter
 //! of the list, with the asker's eyes.
 
+use chrono::{DateTime, Utc};
 use entities::customer;
 use entities::ids::CustomerId;
 use entities::tenancy::OfTenant;
@@ -26,7 +27,12 @@ pub(crate) struct Selection {
 }
 
 impl Selection {
-    async fn condition(&self, tx: &Tx<'_>, by: &Principal) -> Result<Condition, Problem> {
+    async fn condition(
+        &self,
+        tx: &Tx<'_>,
+        by: &Principal,
+        now: DateTime<Utc>,
+    ) -> Result<Condition, Problem> {
         let id = || Expr::col((customer::Entity, customer::Column::Id));
         let mut all = match &self.ids {
             Some(ids) => Condition::all()
@@ -35,7 +41,7 @@ impl Selection {
                 .add(visible(by)),
             None => {
                 let filter = self.filter.as_ref().map(json);
-                let mut all = Filter::parse(filter.as_deref())?.condition(by)?;
+                let mut all = Filter::parse(filter.as_deref())?.condition(by, now)?;
                 if let Some(q) = search_text(self.q.as_deref())? {
                     let country = House::load(tx).await?.country;
                     all = all.add(matching_on(by, &country, q, &id()));
@@ -53,8 +59,13 @@ impl Selection {
     ///
     /// # Errors
     /// `invalid` for a filter that is none.
-    pub(crate) async fn count(&self, tx: &Tx<'_>, by: &Principal) -> Result<u64, Problem> {
-        let condition = self.condition(tx, by).await?;
+    pub(crate) async fn count(
+        &self,
+        tx: &Tx<'_>,
+        by: &Principal,
+        now: DateTime<Utc>,
+    ) -> Result<u64, Problem> {
+        let condition = self.condition(tx, by, now).await?;
         Ok(customer::Entity::of(tx.tenant()).filter(condition).count(tx).await?)
     }
 
@@ -66,10 +77,11 @@ impl Selection {
         &self,
         tx: &Tx<'_>,
         by: &Principal,
+        now: DateTime<Utc>,
         most: u64,
     ) -> Result<Vec<CustomerId>, Problem> {
         Ok(customer::Entity::of(tx.tenant())
-            .filter(self.condition(tx, by).await?)
+            .filter(self.condition(tx, by, now).await?)
             .order_by_asc(customer::Column::Id)
             .select_only()
             .column(customer::Column::Id)

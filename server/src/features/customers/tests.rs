@@ -59,7 +59,8 @@ impl Bench {
     async fn list(&self, ask: ListQuery) -> Value {
         let by = self.by.clone();
         let page = self.db.read(by.tenant, move |tx| {
-            async move { listing::list(tx, &by, &ask, &Totals::default()).await }.boxed()
+            let now = crate::kernel::clock::Clock::system().now();
+            async move { listing::list(tx, &by, &ask, &Totals::default(), now).await }.boxed()
         });
         json!(page.await.unwrap())
     }

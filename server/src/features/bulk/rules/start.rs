@@ -1,5 +1,6 @@
 //! `bulk.start`: who is meant is settled here, in one transaction; the work follows.
 
+use chrono::{DateTime, Utc};
 use entities::ids::{BulkId, CustomerId};
 use entities::tenancy::OfTenant;
 use entities::{bulk, bulk_chunk};
@@ -110,7 +111,7 @@ pub(in crate::features::bulk) async fn start(
     let mut ids = match &selection.ids {
         // those whom the person does not see are listed as failures, not passed over in silence
         Some(named) => each_once(named, &selection.except),
-        None => selection.customers(tx, &cx.by, CUSTOMERS_MAX + 1).await?,
+        None => selection.customers(tx, &cx.by, cx.at, CUSTOMERS_MAX + 1).await?,
     };
     if ids.len() as u64 > CUSTOMERS_MAX {
         return Err(Problem::invalid("filter", "too_many").with(json!({ "max": CUSTOMERS_MAX })));
@@ -172,6 +173,7 @@ fn each_once(ids: &[CustomerId], except: &[CustomerId]) -> Vec<CustomerId> {
 pub(in crate::features::bulk) async fn preview(
     tx: &Tx<'_>,
     by: &Principal,
+    now: DateTime<Utc>,
     cmd: &StartBulk,
 ) -> Result<u64, Problem> {
     if !by.may(crate::kernel::principal::Permission::EditCustomers) {
@@ -179,5 +181,5 @@ pub(in crate::features::bulk) async fn preview(
     }
     let selection = selection(cmd)?;
     check(tx, by, &cmd.action).await?;
-    customers::Selection::count(&selection, tx, by).await
+    customers::Selection::count(&selection, tx, by, now).await
 }
