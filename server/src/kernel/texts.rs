@@ -75,7 +75,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
         "Bu kişinin devri sürüyor ya da bitti",
         "This hand-over is under way or over",
     ),
-    ("not_revertible", "Devir artık geri alınamaz", "The hand-over can no longer be taken back"),
+    ("not_revertible", "Bu artık geri alınamaz", "This can no longer be taken back"),
     ("import_state", "İçe aktarma bu durumda değil", "The import is not in the right state"),
     ("bulk_state", "Toplu işlem bu durumda değil", "The bulk action is not in the right state"),
     (

@@ -1,6 +1,6 @@
 //! Throws out what has served its time: stored answers after 30 days, ended devices, used links,
-//! finished jobs, runs of rules, deliveries, old notifications. Once an hour, one tenant after the
-//! other, in small transactions.
+//! finished jobs, runs of rules, deliveries, old notifications, what undoing work on many would
+//! need. Once an hour, one tenant after the other, in small transactions.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use entities::audit;
 use entities::ids::TenantId;
 use entities::tenancy::OfTenant;
 use entities::{
-    command_result, device_session, directory, job, notification, one_time_token,
+    bulk, bulk_chunk, command_result, device_session, directory, job, notification, one_time_token,
     push_subscription, rule_run, webhook_delivery,
 };
 use sea_orm::sea_query::Query;
@@ -23,6 +23,10 @@ const EVERY: Duration = Duration::from_secs(3_600);
 /// How long a repeated command finds its answer; the contract's number.
 const ANSWERS_KEPT: chrono::Duration = chrono::Duration::days(30);
 const REST_KEPT: chrono::Duration = chrono::Duration::days(30);
+/// How long work on many customers can be taken back.
+pub const UNDO_KEPT: chrono::Duration = chrono::Duration::days(30);
+/// Longer than anybody needs to begin with it: what was let in still finds its traces.
+const UNDO_MARGIN: chrono::Duration = chrono::Duration::days(1);
 /// How long people can look back at what they were told.
 const NOTICES_KEPT: chrono::Duration = chrono::Duration::days(180);
 /// How long the audit remembers what is no event.
@@ -66,7 +70,7 @@ pub async fn sweep_all(db: &Db, clock: &Clock) -> Result<(), Problem> {
 
 async fn sweep(db: &Db, tenant: TenantId, now: DateTime<Utc>) -> Result<(), Problem> {
     let (answers, rest, notices) = (now - ANSWERS_KEPT, now - REST_KEPT, now - NOTICES_KEPT);
-    let lines = now - AUDIT_KEPT;
+    let (lines, traces) = (now - AUDIT_KEPT, now - UNDO_KEPT - UNDO_MARGIN);
     db.write(tenant, move |tx| {
         Box::pin(async move {
             command_result::Entity::forget(tx.tenant())
@@ -98,6 +102,16 @@ async fn sweep(db: &Db, tenant: TenantId, now: DateTime<Utc>) -> Result<(), Prob
                 .await?;
             notification::Entity::forget(tx.tenant())
                 .filter(notification::Column::At.lt(notices))
+                .exec(tx)
+                .await?;
+            let mut over = Query::select();
+            over.column(bulk::Column::Id)
+                .from(bulk::Entity)
+                .and_where(bulk::Column::TenantId.eq(tx.tenant()))
+                .and_where(bulk::Column::State.is_not_in(["running", "undoing"]))
+                .and_where(bulk::Column::FinishedAt.lt(traces));
+            bulk_chunk::Entity::forget(tx.tenant())
+                .filter(bulk_chunk::Column::BulkId.in_subquery(over))
                 .exec(tx)
                 .await?;
             let mut devices = Query::select();

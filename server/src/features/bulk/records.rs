@@ -16,6 +16,7 @@ use crate::kernel::paging::{self, Page, Paging};
 use crate::kernel::principal::{Principal, Visibility};
 use crate::kernel::problem::Problem;
 use crate::kernel::topic::Topic;
+use crate::workers::janitor::UNDO_KEPT;
 
 /// States, by their words on the wire.
 pub(super) const RUNNING: &str = "running";
@@ -60,6 +61,9 @@ pub(super) struct Bulk {
     pub(super) at: DateTime<Utc>,
     #[serde(serialize_with = "wire::optional_time")]
     pub(super) finished_at: Option<DateTime<Utc>>,
+    /// Null while it runs, and after undoing.
+    #[serde(serialize_with = "wire::optional_time")]
+    pub(super) revertible_until: Option<DateTime<Utc>>,
     pub(super) undone_by: Option<UserId>,
     #[serde(serialize_with = "wire::optional_time")]
     pub(super) undone_at: Option<DateTime<Utc>>,
@@ -81,10 +85,17 @@ impl Bulk {
             by: row.created_by,
             at: row.created_at,
             finished_at: row.finished_at,
+            revertible_until: revertible_until(row),
             undone_by: row.undone_by,
             undone_at: row.undone_at,
         }
     }
+}
+
+/// Until when it can be taken back; none while it runs, and after undoing.
+pub(super) fn revertible_until(row: &bulk::Model) -> Option<DateTime<Utc>> {
+    let is_over = [DONE, CANCELLED, FAILED].contains(&row.state.as_str());
+    row.finished_at.filter(|_| is_over).map(|at| at + UNDO_KEPT)
 }
 
 pub(super) fn failures(row: &bulk::Model) -> Vec<Failure> {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use entities::bulk;
-use entities::ids::{BulkId, JobId, SessionId, TenantId};
+use entities::ids::{BulkId, JobId, TenantId};
 use futures_util::FutureExt;
 
 use super::CHUNK;
@@ -14,7 +14,7 @@ use super::records::{self, RUNNING, UNDOING};
 use super::rules;
 use crate::db::Db;
 use crate::kernel::command::NewJob;
-use crate::kernel::principal::{Principal, Who};
+use crate::kernel::principal::Principal;
 use crate::kernel::problem::{Class, Problem};
 use crate::kernel::topic::Topic;
 use crate::realtime::hub::Hub;
@@ -99,6 +99,5 @@ impl Work {
 /// chunk.
 fn in_the_name_of(row: &bulk::Model, back: bool) -> Principal {
     let person = if back { row.undone_by.unwrap_or(row.created_by) } else { row.created_by };
-    let who = Who::User { id: person, session: SessionId::NIL };
-    Principal { who, ..Principal::system(row.tenant_id) }
+    Principal::in_the_name_of(row.tenant_id, person)
 }

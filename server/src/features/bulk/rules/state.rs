@@ -43,6 +43,9 @@ pub(in crate::features::bulk) async fn undo(
     let by = cx.by.user().ok_or_else(Problem::forbidden)?;
     let mut row = records::find(tx, &cx.by, cmd.bulk).await?;
     must_be(&row, &[DONE, CANCELLED, FAILED])?;
+    if records::revertible_until(&row).is_some_and(|until| cx.at > until) {
+        return Err(Problem::conflict("not_revertible"));
+    }
     if !cx.by.may(records::action(&row)?.needs()) {
         return Err(Problem::forbidden());
     }
