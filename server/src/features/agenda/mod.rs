@@ -39,6 +39,7 @@ use secrecy::ExposeSecret;
 use utoipa::OpenApi;
 
 pub use self::rules::{hand_over, repoint, repoint_appointments};
+pub use self::settings::next_opening;
 pub use self::views::{has_any, next_starts, of_customer};
 use crate::adapters::mail::{self, Templates};
 use crate::config::Settings;
@@ -68,11 +69,6 @@ impl Agenda {
             url: PublicUrl(public_url.into()),
         }
     }
-}
-
-/// The week that a tenant begins with, as it stands in the table.
-pub fn usual_week() -> serde_json::Value {
-    serde_json::json!(hours::Week::usual().write())
 }
 
 /// Below `/api/v1`.

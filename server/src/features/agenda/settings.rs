@@ -153,6 +153,33 @@ impl House {
     }
 }
 
+/// The first moment from this one on when the house is open: by its week, without public holidays
+/// where it keeps them and without its own time off. None where it stays closed for a year.
+///
+/// # Errors
+/// Those of the database.
+pub async fn next_opening(
+    tx: &Tx<'_>,
+    at: DateTime<Utc>,
+) -> Result<Option<DateTime<Utc>>, Problem> {
+    let house = House::load(tx).await?;
+    // a year is looked at only where two weeks are closed
+    for days in [14, 366] {
+        let window = Span::new(at, at + Duration::days(days));
+        let seats = house.seats(tx, &[Of::Tenant], window, &[]).await?;
+        let found = seats.get(&Of::Tenant).and_then(|seat| first_from(&seat.open, at));
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
+}
+
+/// The first moment of a list that is not before this one.
+fn first_from(list: &[Span], at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    list.iter().find(|span| span.end > at).map(|span| span.start.max(at))
+}
+
 /// The weeks that are written down of these, and of the tenant.
 async fn weeks(tx: &Tx<'_>, whose: &[Of]) -> Result<HashMap<Of, Week>, Problem> {
     let names = named(whose);
@@ -230,5 +257,52 @@ pub(super) fn plausible(field: &str, at: DateTime<Utc>) -> Result<DateTime<Utc>,
         Ok(at.trunc_subsecs(0))
     } else {
         Err(Problem::invalid(field, "bad_value"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, NaiveDate, Utc};
+
+    use super::{Span, Week, Zone, first_from, holidays, without};
+
+    /// When the usual week opens next, with the holidays of Türkiye.
+    fn next(zone: &str, at: &str) -> Option<String> {
+        let zone = Zone::named(zone);
+        let at: DateTime<Utc> = at.parse().unwrap();
+        let first = zone.date(at);
+        let last = first + chrono::Duration::days(14);
+        let open = Week::usual().open(zone, first, last);
+        let open = without(&open, &holidays::closed(zone, first, last));
+        first_from(&open, at).map(crate::kernel::clock::wire_time)
+    }
+
+    #[test]
+    fn a_house_opens_by_its_own_clock_and_not_on_holidays() {
+        for (zone, at, opens) in [
+            // Friday evening: Saturday morning at ten
+            ("Europe/Istanbul", "2026-11-20T15:00:00Z", "2026-11-21T07:00:00.000Z"),
+            // open: at once
+            ("Europe/Istanbul", "2026-11-20T14:59:59Z", "2026-11-20T14:59:59.000Z"),
+            // the lunch break ends half past one
+            ("Europe/Istanbul", "2026-11-20T09:30:00Z", "2026-11-20T10:30:00.000Z"),
+            ("Asia/Tokyo", "2026-11-20T09:30:00Z", "2026-11-21T01:00:00.000Z"),
+            // the eve of the Republic is half a day, the day itself none
+            ("Europe/Istanbul", "2026-10-28T09:59:00Z", "2026-10-30T06:00:00.000Z"),
+            ("Europe/Istanbul", "2026-10-28T06:30:00Z", "2026-10-28T06:30:00.000Z"),
+            // the Feast of Sacrifice: from Tuesday noon to Saturday
+            ("Europe/Istanbul", "2026-05-26T10:00:00Z", "2026-06-01T06:00:00.000Z"),
+        ] {
+            assert_eq!(next(zone, at).as_deref(), Some(opens), "{zone} {at}");
+        }
+    }
+
+    #[test]
+    fn what_is_over_is_not_next() {
+        let at = |day| NaiveDate::from_ymd_opt(2026, 3, day).unwrap().and_hms_opt(0, 0, 0).unwrap();
+        let span = |from, to| Span::new(at(from).and_utc(), at(to).and_utc());
+        let list = [span(1, 2), span(5, 6)];
+        assert_eq!(first_from(&list, at(2).and_utc()), Some(at(5).and_utc()));
+        assert_eq!(first_from(&list, at(6).and_utc()), None);
     }
 }

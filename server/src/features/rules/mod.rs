@@ -15,7 +15,6 @@ mod defaults;
 mod events;
 mod facts;
 mod guard;
-mod hours;
 mod http;
 mod letters;
 mod parse;

@@ -15,8 +15,9 @@ use super::commands::FinishRun;
 use super::facts::{self, Facts};
 use super::parse::{Action, Trigger};
 use super::views::{FAILED, RAN, RUNNING, SKIPPED, WAITING};
-use super::{actions, guard, hours, views};
+use super::{actions, guard, views};
 use crate::db::{Db, Tx, queue};
+use crate::features::agenda;
 use crate::kernel::clock::Clock;
 use crate::kernel::command::NewJob;
 use crate::kernel::principal::{Principal, Who};
@@ -204,7 +205,7 @@ async fn consider(
         Err(why) => return skipped(run, why),
     }
     if rule.hours == "business" {
-        match hours::of_tenant(tx).await?.next_open(now) {
+        match agenda::next_opening(tx, now).await? {
             Some(open) if open > now => {
                 run.waits_until = Some(open);
                 return Ok(None);

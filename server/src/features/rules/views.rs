@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use chrono::{DateTime, Duration, Utc};
 use entities::ids::{CustomerId, RuleId, RunId, UserId};
 use entities::tenancy::OfTenant;
-use entities::{rule, rule_run, tenant};
+use entities::{rule, rule_run};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, Condition as Where, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition as Where, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -273,16 +273,4 @@ pub(super) fn chain(value: &Value) -> Vec<RuleId> {
 
 pub(super) async fn find_run(tx: &Tx<'_>, id: RunId) -> Result<Option<rule_run::Model>, Problem> {
     Ok(rule_run::Entity::of(tx.tenant()).filter(rule_run::Column::Id.eq(id)).one(tx).await?)
-}
-
-/// The tenant's time zone, by its IANA name.
-pub(super) async fn time_zone(tx: &Tx<'_>) -> Result<String, Problem> {
-    let zone: Option<String> = tenant::Entity::find()
-        .filter(tenant::Column::Id.eq(tx.tenant()))
-        .select_only()
-        .column(tenant::Column::TimeZone)
-        .into_tuple()
-        .one(tx)
-        .await?;
-    zone.ok_or_else(Problem::not_found)
 }
