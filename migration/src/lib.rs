@@ -13,6 +13,7 @@ mod m20261121_000012_reminders;
 mod m20261121_000013_rules;
 mod m20261121_000014_people;
 mod m20261121_000015_bulk;
+mod m20261121_000016_house_rules;
 mod tenancy;
 mod types;
 
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000013_rules::Migration),
             Box::new(m20261121_000014_people::Migration),
             Box::new(m20261121_000015_bulk::Migration),
+            Box::new(m20261121_000016_house_rules::Migration),
         ]
     }
 }

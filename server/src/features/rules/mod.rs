@@ -16,6 +16,7 @@ mod events;
 mod facts;
 mod guard;
 mod http;
+mod jobs;
 mod letters;
 mod parse;
 mod preview;
@@ -69,5 +70,6 @@ pub fn jobs(
     Ok(vec![
         Arc::new(runner::RunRule { db: db.clone(), clock: clock.clone(), hub: hub.clone() }),
         Arc::new(letters::SendLetter { db: db.clone(), mailer }),
+        Arc::new(jobs::Defaults { db: db.clone(), hub: hub.clone() }),
     ])
 }
