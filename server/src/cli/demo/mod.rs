@@ -11,7 +11,9 @@ use std::sync::Arc;
 use entities::ids::{BoardId, SessionId, TenantId, UserId};
 use serde_json::{Value, json};
 
-use self::people::{COMPANIES, FIRST, LAST, NEEDS, NOTES, REMINDERS, SOURCES, STAGES, TAGS, TEAM};
+use self::people::{
+    COMPANIES, FIRST, LAST, LOST, NEEDS, NOTES, REMINDERS, SOURCES, STAGES, TAGS, TEAM,
+};
 use self::work::Standing;
 use crate::app::Core;
 use crate::features::accounts::{InvitedPerson, NewTenant};
@@ -163,10 +165,12 @@ impl Story<'_> {
             let d = json!({ "body": self.dice.one(&NOTES) });
             self.send(author, Topic::new(&format!("customer:{customer}")), "note.add", &d).await?;
         }
-        if n % 6 == 2 {
+        // nobody goes on with who was lost
+        let goes_on = at != LOST;
+        if n % 6 == 2 && goes_on {
             self.remind(&customer, owner).await?;
         }
-        if let Some(card) = made["card_id"].as_str().filter(|_| n % 5 < 2) {
+        if let Some(card) = made["card_id"].as_str().filter(|_| n % 5 < 2 && goes_on) {
             let days = self.dice.pick(9).cast_signed() as i64 - 2;
             let due = self.core.clock.now() + chrono::Duration::hours(days * 24 + 3);
             let d = json!({ "card": card, "next_due_at": due });

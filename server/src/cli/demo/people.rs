@@ -185,5 +185,7 @@ pub(super) const REMINDERS: [(&str, &str, i64); 8] = [
     ("other", "Kat planını e-posta ile gönder", 5),
 ];
 
+/// The stage of those who did not buy.
+pub(super) const LOST: usize = 6;
 /// How many cards each of the default board's stages begins with.
-pub(super) const STAGES: [usize; 6] = [42, 24, 14, 8, 18, 14];
+pub(super) const STAGES: [usize; 7] = [42, 24, 14, 8, 18, 14, 9];

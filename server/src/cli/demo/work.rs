@@ -54,6 +54,14 @@ fn road(standing: &Standing, dice: &mut Dice, ahead: DateTime<Utc>) -> Vec<Done>
         3 => vec![talked, came, paid],
         // no deposit on the way: the house's rule would take the card back to that stage
         4 => vec![talked, came, ("sale", "sold", json!({ "amount": price(1) }))],
+        6 => {
+            let why = json!({ "lost_reason": *dice.one(&REASONS) });
+            match dice.pick(3) {
+                0 => vec![met, ("call", "not_interested", why)],
+                1 => vec![talked, came, ("sale", "lost", why)],
+                _ => vec![met, talked, ("sale", "lost", why)],
+            }
+        }
         _ => match dice.pick(3) {
             0 => vec![
                 met,
@@ -97,6 +105,8 @@ const VISITS: [&str; 4] = [
     "Ofiste görüştük, 8. kattaki daireye karar verdi.",
     "Ailesiyle geldi, bahçe katını beğendiler.",
 ];
+const REASONS: [&str; 4] =
+    ["Fiyat yüksek", "Başka projeden aldı", "Kredisi çıkmadı", "Konum uymadı"];
 const LATER: [&str; 3] = [
     "Evini satınca yeniden görüşeceğiz.",
     "Faizlerin düşmesini bekliyor.",

@@ -47,16 +47,29 @@ pub struct DefaultStage {
     pub en: &'static str,
     pub kind: &'static str,
     pub colour: i32,
+    /// What a card must have that comes in.
+    pub requires: &'static [&'static str],
 }
 
-/// How a sale goes, and beside it whom to follow up.
-pub const DEFAULT_STAGES: [DefaultStage; 6] = [
-    DefaultStage { tr: "Potansiyel", en: "Prospect", kind: "open", colour: 1 },
-    DefaultStage { tr: "Görüşülüyor", en: "In talks", kind: "open", colour: 2 },
-    DefaultStage { tr: "Randevu", en: "Appointment", kind: "open", colour: 3 },
-    DefaultStage { tr: "Kapora", en: "Deposit", kind: "open", colour: 4 },
-    DefaultStage { tr: "Satış Tamamlandı", en: "Sold", kind: "won", colour: 5 },
-    DefaultStage { tr: "Takip Edilecek", en: "Follow up", kind: "parked", colour: 6 },
+const fn stage(
+    tr: &'static str,
+    en: &'static str,
+    kind: &'static str,
+    colour: i32,
+    requires: &'static [&'static str],
+) -> DefaultStage {
+    DefaultStage { tr, en, kind, colour, requires }
+}
+
+/// How a sale goes, and beside it whom to follow up and whom it was lost with, and why.
+pub const DEFAULT_STAGES: [DefaultStage; 7] = [
+    stage("Potansiyel", "Prospect", "open", 1, &[]),
+    stage("Görüşülüyor", "In talks", "open", 2, &[]),
+    stage("Randevu", "Appointment", "open", 3, &[]),
+    stage("Kapora", "Deposit", "open", 4, &[]),
+    stage("Satış Tamamlandı", "Sold", "won", 5, &[]),
+    stage("Takip Edilecek", "Follow up", "parked", 6, &[]),
+    stage("Kaybedildi", "Lost", "lost", 7, &["lost_reason"]),
 ];
 
 /// The commands and events of boards, described.

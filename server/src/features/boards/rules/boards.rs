@@ -66,6 +66,7 @@ struct Checked {
     kind: String,
     colour: i32,
     wip_limit: Option<i32>,
+    requires: StringList,
 }
 
 fn default_stages(locale: &str) -> Vec<Checked> {
@@ -75,6 +76,7 @@ fn default_stages(locale: &str) -> Vec<Checked> {
         kind: stage.kind.to_owned(),
         colour: stage.colour,
         wip_limit: None,
+        requires: StringList(stage.requires.iter().map(|word| (*word).to_owned()).collect()),
     };
     DEFAULT_STAGES.iter().map(checked).collect()
 }
@@ -86,6 +88,7 @@ fn checked((index, stage): (usize, &NewStage)) -> Result<Checked, Problem> {
         kind: kind(stage.kind.as_deref().unwrap_or("open"))?,
         colour: colour(stage.colour.unwrap_or(next))?,
         wip_limit: stage.wip_limit.map(limit).transpose()?,
+        requires: StringList::default(),
     })
 }
 
@@ -122,7 +125,7 @@ async fn write_board(
         position: Set(position),
         wip_limit: Set(checked.wip_limit),
         colour: Set(checked.colour),
-        requires: Set(StringList::default()),
+        requires: Set(checked.requires),
         created_at: Set(at),
         archived_at: Set(None),
     });
