@@ -2,10 +2,10 @@
 //! one who comes again, in the tenant's language.
 
 use chrono::{DateTime, Utc};
-use entities::ids::{ActivityTypeId, OutcomeId, StageId};
+use entities::ids::{ActivityTypeId, OutcomeId};
 use entities::tenancy::OfTenant;
-use entities::{activity_outcome, activity_type, stage};
-use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use entities::{activity_outcome, activity_type};
+use sea_orm::PaginatorTrait;
 
 use super::rules::outcomes::{asks_kept, effects_kept};
 use super::shapes::{Ask, AskField, Effects, NextReminder};
@@ -35,15 +35,13 @@ struct End {
 /// One effect.
 enum Then {
     StageKind(&'static str),
-    /// The stage that bears the name of the default board's.
-    StageNamed(Text),
     Remind(i64, Text),
     Spoken,
     Tell(&'static str),
 }
 
 use AskField::{Amount, Date, LostReason, Note, Quality};
-use Then::{Remind, Spoken, StageKind, StageNamed, Tell};
+use Then::{Remind, Spoken, StageKind, Tell};
 
 const HOUR: i64 = 60;
 const DAY: i64 = 24 * HOUR;
@@ -172,7 +170,8 @@ const KINDS: [Kind; 7] = [
                 ("Kapora alındı", "Deposit received"),
                 "positive",
                 &[(Amount, true), (Note, false)],
-                &[Spoken, StageNamed(("Kapora", "Deposit")), Tell("managers")],
+                // a rule takes the card to the stage of deposits
+                &[Spoken, Tell("managers")],
             ),
             end(
                 "promised",
@@ -307,7 +306,7 @@ pub async fn create_default(
         store::insert_type(tx, &row).await?;
         let mut outcomes = Vec::with_capacity(kind.outcomes.len());
         for (end, position) in kind.outcomes.iter().zip(0i32..) {
-            let effects = speak.effects(tx, end.then).await?;
+            let effects = speak.effects(end.then);
             outcomes.push(activity_outcome::Model {
                 tenant_id: tx.tenant(),
                 id: OutcomeId(clock.fresh_id()),
@@ -339,12 +338,11 @@ impl Speech {
         if self.0 { turkish } else { english }.to_owned()
     }
 
-    async fn effects(&self, tx: &Tx<'_>, then: &[Then]) -> Result<Effects, Problem> {
+    fn effects(&self, then: &[Then]) -> Effects {
         let mut effects = Effects::default();
         for effect in then {
             match effect {
                 StageKind(kind) => effects.stage_kind = Some((*kind).to_owned()),
-                StageNamed(name) => effects.stage_id = named(tx, &self.say(*name)).await?,
                 Remind(minutes, text) => {
                     let text = self.say(*text);
                     effects.reminder = Some(NextReminder { minutes: *minutes, text });
@@ -353,23 +351,8 @@ impl Speech {
                 Tell(whom) => effects.notify = Some((*whom).to_owned()),
             }
         }
-        Ok(effects)
+        effects
     }
-}
-
-/// The oldest live stage of this name.
-async fn named(tx: &Tx<'_>, name: &str) -> Result<Option<StageId>, Problem> {
-    let found = stage::Entity::of(tx.tenant())
-        .filter(stage::Column::Name.eq(name))
-        .filter(stage::Column::ArchivedAt.is_null())
-        .order_by_asc(stage::Column::Id)
-        .select_only()
-        .column(stage::Column::Id)
-        .limit(1)
-        .into_tuple()
-        .one(tx)
-        .await?;
-    Ok(found)
 }
 
 #[cfg(test)]
