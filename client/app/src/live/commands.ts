@@ -2,7 +2,7 @@
 import type { CommandBody, Err, Res } from '@/wire/frames'
 import type { Disk } from './db'
 import { uuidv7 } from './ids'
-import { OLDEST_MS, type OutboxRow, Sender } from './outbox'
+import { missingOf, OLDEST_MS, type OutboxRow, Sender } from './outbox'
 import { setStatus } from './status'
 import type { Topic } from './topic'
 
@@ -123,7 +123,20 @@ export class Commands {
 
   /** Shows the command at once and sends it; the promise is the server's answer. */
   dispatch(init: CommandInit): Promise<Res> {
-    const row: OutboxRow = {
+    const row = this.rowOf(init)
+    const answer = new Promise<Res>((resolve, reject) => {
+      this.waiters.set(row.id, { resolve, reject })
+    })
+    this.take(row)
+    return answer
+  }
+  /** As `dispatch`, but nobody waits: a refusal is kept until a person has looked at it. */
+  leave(init: CommandInit): void {
+    this.take(this.rowOf(init))
+  }
+
+  private rowOf(init: CommandInit): OutboxRow {
+    return {
       id: uuidv7(),
       topic: init.topic,
       op: init.op,
@@ -134,14 +147,12 @@ export class Commands {
       ...(init.label ? { label: init.label } : {}),
       state: 'queued',
     }
-    const answer = new Promise<Res>((resolve, reject) => {
-      this.waiters.set(row.id, { resolve, reject })
-    })
+  }
+  private take(row: OutboxRow): void {
     this.rows.set(row.id, row)
     this.show(row)
     this.report()
     this.writes = this.writes.then(() => this.write(row))
-    return answer
   }
 
   get parked(): OutboxRow[] {
@@ -150,13 +161,14 @@ export class Commands {
   get queued(): OutboxRow[] {
     return [...this.rows.values()].filter((row) => row.state === 'queued')
   }
-  /** Gives a refused command once more, as a new one. */
-  async retry(id: string): Promise<void> {
+  /** Gives a refused command once more, as a new one, with the fields that it lacked. */
+  async retry(id: string, fields?: object): Promise<void> {
     const row = this.rows.get(id)
     if (!row) return
     await this.discard(id)
-    const { topic, op, d, on, label } = row
-    await this.dispatch({ topic, op, d, alsoOn: on.slice(1), ...(label ? { label } : {}) })
+    const { topic, op, on, label } = row
+    const d = fields ? { ...row.d, fields: { ...(row.d.fields as object), ...fields } } : row.d
+    this.leave({ topic, op, d, alsoOn: on.slice(1), ...(label ? { label } : {}) })
   }
   async discard(id: string): Promise<void> {
     this.rows.delete(id)
@@ -199,7 +211,7 @@ export class Commands {
       const parked: OutboxRow = {
         ...row,
         state: 'parked',
-        error: { code: err.reason ?? err.code, message: err.message },
+        error: { code: err.reason ?? err.code, message: err.message, missing: missingOf(err) },
       }
       this.rows.set(id, parked)
       if (this.leader) {

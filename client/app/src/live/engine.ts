@@ -157,8 +157,11 @@ export class Engine {
   get queued(): OutboxRow[] {
     return this.commands.queued
   }
-  retry(id: string): Promise<void> {
-    return this.commands.retry(id)
+  leave(init: CommandInit): void {
+    this.commands.leave(init)
+  }
+  retry(id: string, fields?: object): Promise<void> {
+    return this.commands.retry(id, fields)
   }
   discard(id: string): Promise<void> {
     return this.commands.discard(id)

@@ -184,6 +184,11 @@ export function sayRefused(init: CommandInit, error: CommandError): void {
   toast(init.label ? common('refused', { what: init.label, why }) : why)
 }
 
+/** As `perform`, but a refusal waits in the list of what was not sent: for work given offline. */
+export function performLater(init: CommandInit): void {
+  engine.get()?.leave(init)
+}
+
 /** As `perform`, but the caller handles the refusal (forms). */
 export function performOrThrow(init: CommandInit): Promise<import('@/wire/frames').Res> {
   const live = engine.get()

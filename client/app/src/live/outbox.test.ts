@@ -153,6 +153,42 @@ test('a refusal that nobody waits for is kept for a person, and can be discarded
   expect(await disk.outbox.all()).toEqual([])
 })
 
+test('what a command lacked is filled in, and it is given once more', async () => {
+  disk = await openDisk(`t${n++}`)
+  const answered = (c: CommandBody) => {
+    const { need } = (c.d as { fields?: { need?: string } }).fields ?? {}
+    if (need) return ok(c)
+    const errors = [{ field: 'fields.need', code: 'required', message: '' }]
+    const d = { missing: ['need'], requires: ['need'] }
+    return {
+      t: 'err',
+      id: c.id,
+      code: 'invalid',
+      reason: 'fields_required',
+      message: '',
+      d,
+      errors,
+    }
+  }
+  const page = tab(answered)
+  await page.engine.attach(disk)
+  page.engine.lead()
+  const fields = { amount: 5 }
+  page.engine.leave({ topic: 'customer:1', op: 'activity.close', d: { activity: 'a', fields } })
+  page.engine.start()
+  await until(() => page.engine.parked.length === 1)
+  const [row] = page.engine.parked
+  expect(row?.error).toMatchObject({ code: 'fields_required', missing: ['need'] })
+  await page.engine.retry(row?.id ?? '')
+  await until(() => page.engine.parked.length === 1)
+  const [again] = page.engine.parked
+  expect(again?.id).not.toBe(row?.id)
+  await page.engine.retry(again?.id ?? '', { need: '3+1' })
+  await until(() => page.sent().length === 3 && page.engine.queued.length === 0)
+  expect(page.sent()[2]?.d).toEqual({ activity: 'a', fields: { amount: 5, need: '3+1' } })
+  expect(page.engine.parked).toEqual([])
+})
+
 test('a command older than 29 days is not sent by itself', async () => {
   disk = await openDisk(`t${n++}`)
   const at = Date.now() - 30 * 86_400_000

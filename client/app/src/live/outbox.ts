@@ -9,7 +9,16 @@ export interface OutboxRow extends PendingCommand {
   /** One line for the list of waiting commands. */
   label?: string
   state: 'queued' | 'parked'
-  error?: { code: string; message: string }
+  /** `missing`: what a person can still fill in. */
+  error?: { code: string; message: string; missing?: string[] }
+}
+
+/** The fields for whose lack a command was refused. */
+export function missingOf({ d, errors }: Pick<Err, 'd' | 'errors'>): string[] {
+  const demanded = (d?.missing ?? []) as string[]
+  const asked = (errors ?? []).filter(({ code }) => code === 'required')
+  const named = asked.map(({ field }) => field).filter((field) => field.startsWith('fields.'))
+  return [...new Set([...demanded, ...named.map((field) => field.slice('fields.'.length))])]
 }
 
 export interface OutboxStore {

@@ -1,5 +1,8 @@
 // What has not reached the server: waiting in order, or refused and waiting for a person.
-import { Clock, RotateCcw, Trash2, TriangleAlert } from 'lucide-react'
+import { Clock, PenLine, RotateCcw, Trash2, TriangleAlert } from 'lucide-react'
+import { useState } from 'react'
+import type { Asked } from '@/features/activities/asks'
+import { RequireSheet } from '@/features/activities/require-sheet'
 import { ago } from '@/i18n/ago'
 import { useCommonTexts } from '@/i18n/common'
 import { engine } from '@/live/live'
@@ -36,6 +39,8 @@ function PendingRow({ row }: { row: OutboxRow }) {
   const c = useCommonTexts()
   const live = useObservable(engine)
   const isParked = row.state === 'parked'
+  const [isAsking, setAsking] = useState(false)
+  const missing = (row.error?.missing ?? []) as Asked[]
   const why = row.error ? errorText(row.error.code, row.error.message) : t('tooOld')
   return (
     <li className="row" style={{ minHeight: 48, borderBottom: '1px solid var(--line-1)' }}>
@@ -48,12 +53,24 @@ function PendingRow({ row }: { row: OutboxRow }) {
           {isParked ? why : t('queued')} · {ago(new Date(row.at))}
         </span>
       </span>
-      {isParked && (
+      {isParked && missing.length > 0 && (
+        <IconButton small icon={PenLine} label={t('complete')} onPress={() => setAsking(true)} />
+      )}
+      {isAsking && (
+        <RequireSheet
+          lacking={row.label ?? row.op}
+          questions={missing.map((field) => ({ field, required: true }))}
+          count={1}
+          onAnswer={(answers) => void live?.retry(row.id, answers)}
+          onClose={() => setAsking(false)}
+        />
+      )}
+      {isParked && missing.length === 0 && (
         <IconButton
           small
           icon={RotateCcw}
           label={c('retry')}
-          onPress={() => void live?.retry(row.id).catch(() => undefined)}
+          onPress={() => void live?.retry(row.id)}
         />
       )}
       <IconButton

@@ -1,7 +1,7 @@
 // What can be done with an activity; each is one command that can be taken back.
 import { workChanged } from '@/features/reminders/mine'
 import type { CommandInit } from '@/live/engine'
-import { engine, perform, performOrThrow } from '@/live/live'
+import { engine, perform, performLater, performOrThrow } from '@/live/live'
 import { offerUndo } from '@/live/undo'
 import type { Activity, ActivityType, Outcome, OutcomeFields } from '@/wire/work'
 import { activityTexts as t } from './texts'
@@ -64,25 +64,34 @@ export function updateActivity(activity: Activity, draft: ActivityDraft, name: s
   offerUndo({ text: label, inverse: () => [change({ title, body: body ?? '', assignee, due_at })] })
 }
 
+const closing = (activity: Activity, outcome: Outcome, fields: OutcomeFields): CommandInit => ({
+  topic: topicOf(activity.customer_id),
+  op: 'activity.close',
+  d: {
+    activity: activity.id,
+    outcome: outcome.id,
+    ...(Object.keys(fields).length > 0 ? { fields } : {}),
+  },
+  label: t('closed', { outcome: outcome.name }),
+})
+
+/** Without a connection nobody waits; what the stage lacks then is asked for later. */
+export function closeLater(activity: Activity, outcome: Outcome, fields: OutcomeFields): void {
+  performLater(closing(activity, outcome, fields))
+}
+
 /** Closing is refused when something that was asked is missing; the sheet stays open then. */
 export async function closeActivity(
   activity: Activity,
   outcome: Outcome,
   fields: OutcomeFields,
 ): Promise<void> {
-  const topic = topicOf(activity.customer_id)
-  const label = t('closed', { outcome: outcome.name })
-  const answer = performOrThrow({
-    topic,
-    op: 'activity.close',
-    d: {
-      activity: activity.id,
-      outcome: outcome.id,
-      ...(Object.keys(fields).length > 0 ? { fields } : {}),
-    },
-    label,
+  const command = closing(activity, outcome, fields)
+  const answer = performOrThrow(command)
+  const withdraw = offerUndo({
+    text: command.label ?? '',
+    inverse: () => [reopening(activity)],
   })
-  const withdraw = offerUndo({ text: label, inverse: () => [reopening(activity)] })
   await answer.then(changed, (error: unknown) => {
     withdraw()
     throw error

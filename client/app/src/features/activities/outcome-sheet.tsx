@@ -13,7 +13,7 @@ import { toast } from '@/ui/toasts'
 import type { Requirement } from '@/wire/records'
 import type { Activity, Outcome, OutcomeKind } from '@/wire/work'
 import { type Asked, type Draft, isComplete, type Question, questionsOf, readDraft } from './asks'
-import { activityName, closeActivity, isConnected } from './commands'
+import { activityName, closeActivity, closeLater, isConnected } from './commands'
 import { FieldsForm, type Problems } from './fields-form'
 import { useActivityTexts } from './texts'
 import { liveOutcomes, useActivityTypes } from './types'
@@ -52,7 +52,7 @@ export function OutcomeSheet({ activity, onClose }: { activity: Activity; onClos
     if (!isComplete(read)) return
     // Without a connection the command waits; nobody has to look at this sheet meanwhile.
     if (!isConnected()) {
-      void closeActivity(activity, outcome, read.fields).catch(() => undefined)
+      closeLater(activity, outcome, read.fields)
       onClose()
       return
     }

@@ -1,4 +1,5 @@
-// What a stage wants to know before it takes a card; the same questions as an outcome's.
+// What a stage wants to know before it takes a card, and what a command lacked that was given
+// without a connection; the same questions as an outcome's.
 import './activities.css'
 import { useState } from 'react'
 import { useCommonTexts } from '@/i18n/common'
@@ -10,13 +11,16 @@ import { FieldsForm, type Problems } from './fields-form'
 import { useActivityTexts } from './texts'
 
 export function RequireSheet({
-  stage,
+  stage = '',
+  lacking,
   questions,
   count,
   onAnswer,
   onClose,
 }: {
-  stage: string
+  stage?: string
+  /** The command that lacked something, where it is not a move that is about to be made. */
+  lacking?: string
   questions: readonly Question[]
   /** How many cards the answers are for. */
   count: number
@@ -39,7 +43,7 @@ export function RequireSheet({
     <Sheet
       isOpen
       onClose={onClose}
-      title={t('requireTitle', { stage })}
+      title={lacking ?? t('requireTitle', { stage })}
       onSubmit={submit}
       keepOpen={Object.values(draft).some(Boolean)}
       footer={
@@ -48,13 +52,14 @@ export function RequireSheet({
             {c('cancel')}
           </Button>
           <Button tone="primary" type="submit">
-            {t('moveAction')}
+            {lacking === undefined ? t('moveAction') : c('retry')}
           </Button>
         </>
       }
     >
       <p className="t2">
-        {t('requireLead')} {count > 1 && t('requireMany', { count })}
+        {t(lacking === undefined ? 'requireLead' : 'lackingLead')}{' '}
+        {count > 1 && t('requireMany', { count })}
       </p>
       <FieldsForm
         questions={questions}
