@@ -2,10 +2,12 @@
 //!
 //! Servers run on one core, this load on the other. Prints one table and writes JSON; `tests/bench/README.md` says
 //! what each part means.
+mod diary;
 mod fan_out;
 mod follower;
 mod house;
 mod idle;
+mod many;
 mod mix;
 mod moves;
 mod plan;
@@ -14,6 +16,8 @@ mod reading;
 mod report;
 mod scene;
 mod town;
+mod viewer;
+mod watched;
 mod wire;
 
 use anyhow::Result;
@@ -46,6 +50,18 @@ async fn main() -> Result<()> {
         for durability in plan.databases() {
             rows.extend(office(&plan, durability, &database).await?);
         }
+    }
+    if plan.has('f') {
+        rows.extend(diary::run(&plan, &database).await?);
+    }
+    if plan.has('g') {
+        rows.extend(viewer::run(&plan, &database).await?);
+    }
+    if plan.has('h') {
+        rows.extend(many::run(&plan, &database).await?);
+    }
+    if plan.has('i') {
+        rows.extend(watched::run(&plan, &database).await?);
     }
     rows.sort_by_key(|row| row.part);
     let machine = describe(&plan, before);

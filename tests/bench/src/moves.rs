@@ -43,21 +43,21 @@ impl Subject {
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Sample {
-    per_second: f64,
-    p50_ms: f64,
-    p99_ms: f64,
-    max_ms: f64,
-    answer_p99_ms: f64,
-    lost: u64,
-    refused: u64,
-    server_cpu: f64,
-    database_cpu: Option<f64>,
-    seconds: f64,
-    moves: usize,
+pub(crate) struct Sample {
+    pub(crate) per_second: f64,
+    pub(crate) p50_ms: f64,
+    pub(crate) p99_ms: f64,
+    pub(crate) max_ms: f64,
+    pub(crate) answer_p99_ms: f64,
+    pub(crate) lost: u64,
+    pub(crate) refused: u64,
+    pub(crate) server_cpu: f64,
+    pub(crate) database_cpu: Option<f64>,
+    pub(crate) seconds: f64,
+    pub(crate) moves: usize,
 }
 
-async fn measure(
+pub(crate) async fn measure(
     scene: &mut Scene,
     window: Duration,
     database: &DatabaseProcesses,

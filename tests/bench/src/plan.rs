@@ -58,7 +58,7 @@ impl Plan {
             parts: env::var("BENCH")
                 .ok()
                 .filter(|parts| !parts.is_empty())
-                .unwrap_or("abcde".to_owned()),
+                .unwrap_or("abcdefghi".to_owned()),
             short,
             rounds: pick(3, 1) as usize,
             fan_out: Duration::from_millis(pick(3_000, 1_000)),

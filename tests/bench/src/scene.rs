@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 
 use crate::{
     fan_out::socket_io,
-    house::{Board, House, peer_database},
+    house::{Board, House, Person, peer_database},
     plan::{Plan, SERVER_CORE},
     proc::{Running, Start},
     report::Durability,
@@ -85,6 +85,7 @@ pub(crate) struct Scene {
     pub(crate) house: Option<House>,
     peer: Option<Running>,
     board: Board,
+    admin: Option<Person>,
     writers: Writers,
     _watchers: Vec<Listening>,
     pub(crate) book: Arc<Book>,
@@ -141,6 +142,7 @@ impl Scene {
             house: Some(house),
             peer: None,
             board,
+            admin: Some(admin),
             writers,
             _watchers: watchers,
             book,
@@ -193,10 +195,20 @@ impl Scene {
             house: None,
             peer: Some(peer),
             board,
+            admin: None,
             writers,
             _watchers: watchers,
             book,
         })
+    }
+
+    /// Whoever made the board; nobody at a peer's.
+    pub(crate) fn admin(&self) -> Result<Person> {
+        self.admin.clone().context("a peer has nobody")
+    }
+
+    pub(crate) fn board(&self) -> &Board {
+        &self.board
     }
 
     /// All write until the window is over and their last move is answered. Counts refusals.
