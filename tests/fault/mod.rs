@@ -1,4 +1,5 @@
 //! What breaks: killed servers, peers that do not read, frames that lie, a crowd at one door.
+mod bulk;
 mod crowd;
 mod frames;
 mod import;

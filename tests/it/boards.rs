@@ -29,8 +29,15 @@ async fn a_board_comes_is_renamed_goes_and_comes_back(app: TestApp) {
 
     let board = Board::load(&admin, text(&made["d"]["board_id"])).await;
     let names: Vec<&str> = board.stages.iter().map(|(name, _)| name.as_str()).collect();
-    let default =
-        ["Potansiyel", "Görüşülüyor", "Randevu", "Kapora", "Satış Tamamlandı", "Takip Edilecek"];
+    let default = [
+        "Potansiyel",
+        "Görüşülüyor",
+        "Randevu",
+        "Kapora",
+        "Satış Tamamlandı",
+        "Takip Edilecek",
+        "Kaybedildi",
+    ];
     assert_eq!(names, default);
     let mut screen = admin.subscribe(&board.topic).await;
     for (op, d, heard) in [

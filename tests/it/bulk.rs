@@ -16,14 +16,14 @@ on_both!(
     a_repeated_start_acts_once_and_strange_ones_are_refused,
 );
 
-const LONG: std::time::Duration = std::time::Duration::from_secs(60);
+pub(crate) const LONG: std::time::Duration = std::time::Duration::from_secs(60);
 
-async fn start(user: &User, d: Value) -> String {
+pub(crate) async fn start(user: &User, d: Value) -> String {
     let made = user.command("tenant", "bulk.start", d).await;
     made["d"]["bulk_id"].as_str().expect("a bulk").to_owned()
 }
 
-async fn reached(user: &User, bulk: &str, state: &str) -> Value {
+pub(crate) async fn reached(user: &User, bulk: &str, state: &str) -> Value {
     within(LONG, state, || async {
         let now = user.get(&format!("/bulks/{bulk}")).await.ok();
         if now["state"] == state { Ok(now) } else { Err(now) }
@@ -31,13 +31,13 @@ async fn reached(user: &User, bulk: &str, state: &str) -> Value {
     .await
 }
 
-async fn undo(user: &User, bulk: &str) -> Value {
+pub(crate) async fn undo(user: &User, bulk: &str) -> Value {
     user.command("tenant", "bulk.undo", json!({ "bulk": bulk })).await;
     reached(user, bulk, "undone").await
 }
 
 /// Customers with a card in the first stage of the board.
-async fn crowd(user: &User, board: &Board, count: usize) {
+pub(crate) async fn crowd(user: &User, board: &Board, count: usize) {
     let rows: String =
         (0..count).map(|n| format!("Müşteri {n};053{:08};kalabalık\n", 20_000_000 + n)).collect();
     let csv = format!("Ad Soyad;Telefon;Etiket\n{rows}");

@@ -2,6 +2,7 @@
 //! know.
 use std::{fs, time::Duration};
 
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tests::{
     Kind, Settings, TestApp, User, eventually, on_both,
@@ -15,6 +16,7 @@ on_both!(
     channels_and_quiet_hours_are_kept,
     leads_and_imports_are_told_of,
     bad_settings_are_refused,
+    what_is_told_first_is_counted_too,
 );
 with_both!(a_push_reaches_only_the_browser_it_is_for, a_push_never_goes_to_a_private_address,);
 
@@ -211,6 +213,24 @@ async fn bad_settings_are_refused(app: TestApp) {
     admin.command_refused("me", "notification.read", both, "invalid").await;
     admin.command_refused("tenant", "notification.read", json!({}), "invalid").await;
     assert_eq!(app.database().count("notification_settings").await, 0);
+}
+
+/// Of four who tell somebody who has never been told anything, at the same instant, each counts the others.
+async fn what_is_told_first_is_counted_too(app: TestApp) {
+    let admin = app.tenant().await;
+    let mut customers = Vec::new();
+    for n in 0..4 {
+        customers.push(admin.customer(&format!("Müşteri {n}"), json!({})).await);
+    }
+    for _ in 0..5 {
+        let new = admin.invite("sales").await;
+        let mut tab = new.subscribe("me").await;
+        join_all(customers.iter().map(|customer| assign(&admin, customer, &new))).await;
+        for unread in 1..=4 {
+            let added = tab.event("notification.added").await["d"].clone();
+            assert_eq!(added["unread"], unread, "{added}");
+        }
+    }
 }
 
 fn with_push(allow_private: bool) -> Settings {

@@ -1,7 +1,6 @@
 //! Rules from outside: what happens by itself, in whose name, how often, and why it did not.
 use std::time::Duration;
 
-use chrono::Datelike;
 use serde_json::{Value, json};
 use tests::{TestApp, User, on_both, unique, within};
 
@@ -15,7 +14,6 @@ on_both!(
     a_run_is_shown_only_to_who_sees_the_customer,
     the_products_rules_are_there_once,
     what_a_rule_cannot_do_is_said,
-    outside_business_hours_a_rule_waits,
 );
 
 /// A rule of these parts; its id.
@@ -372,28 +370,4 @@ async fn what_a_rule_cannot_do_is_said(app: TestApp) {
     })
     .await;
     assert!(letters.len() == 1 && letters[0].contains("Subject: Merhaba Adresli"), "{letters:?}");
-}
-
-async fn outside_business_hours_a_rule_waits(app: TestApp) {
-    let admin = app.tenant().await;
-    alone(&admin).await;
-    // open for an hour, three days from now
-    let day = (chrono::Utc::now() + chrono::Duration::days(3)).weekday().num_days_from_monday();
-    let mut week = vec![json!([]); 7];
-    week[day as usize] = json!([{ "from": "12:00", "to": "13:00" }]);
-    admin.command("agenda", "hours.set", json!({ "of": "tenant", "week": week })).await;
-    let d = json!({ "name": "Mesaide", "trigger": { "op": "customer.created" }, "hours": "business",
-                    "actions": [{ "do": "tag", "add": ["x"] }] });
-    let made = admin.command("tenant", "rule.create", d).await;
-    let id = made["d"]["rule_id"].as_str().expect("a rule's id");
-    admin.customer("Gece gelen", json!({})).await;
-    let run = within(Duration::from_secs(15), "the waiting run", || async {
-        let page = admin.get(&format!("/rules/{id}/runs")).await.ok();
-        let run = page["items"][0].clone();
-        if run["state"] == "waiting" { Ok(run) } else { Err(page) }
-    })
-    .await;
-    let until: chrono::DateTime<chrono::Utc> =
-        run["waits_until"].as_str().expect("a time").parse().expect("a time");
-    assert!(until - chrono::Utc::now() > chrono::Duration::hours(40), "{run}");
 }

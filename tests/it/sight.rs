@@ -6,10 +6,15 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{Board, TestApp, User, on_both};
 
+use crate::rules::{alone, rule, runs};
+
 on_both!(every_door_hides_alike, live_and_replayed_events_hide_alike);
 
 /// In every text of the first, second and third customer: mine, my team's, a stranger's.
 const MARKS: [&str; 3] = ["kanaryabir", "kanaryaiki", "kanaryauc"];
+
+/// The days in which they have their appointments.
+const AGENDA: &str = "/agenda?from=2027-03-01T00:00:00Z&to=2027-03-02T00:00:00Z";
 
 struct House {
     admin: User,
@@ -17,14 +22,17 @@ struct House {
     board: Board,
     customers: Vec<String>,
     cards: Vec<String>,
+    appointments: Vec<String>,
+    /// It has run for each of the customers.
+    rule: String,
 }
 
-/// Three customers with a card, a note, a tag, a source, and a reader who may read and export everything he sees.
+/// Three customers with a card, a note, a tag, a source, an appointment, and a reader who may read and export everything he sees.
 async fn house(app: &TestApp) -> House {
     let (admin, [reader, mate, stranger]) = app.team(["sales", "sales", "sales"]).await;
     let may = json!({ "permissions": [
         "boards.view", "cards.edit", "customers.view", "customers.edit", "customers.export",
-        "customers.import", "users.view", "agenda.view", "reports.view",
+        "customers.import", "users.view", "agenda.view", "reports.view", "rules.manage",
     ] });
     admin.post("/roles", json!({ "name": "Okur" })).await.ok();
     admin.patch("/roles/okur", may).await.ok();
@@ -32,8 +40,11 @@ async fn house(app: &TestApp) -> House {
     let put = |user: &User| format!("/users/{}", user.id());
     admin.patch(&put(&reader), json!({ "role": "okur", "team_id": team["id"] })).await.ok();
     admin.patch(&put(&mate), json!({ "team_id": team["id"] })).await.ok();
+    alone(&admin).await;
+    let tag = json!([{ "do": "tag", "add": ["kural"] }]);
+    let rule = rule(&admin, json!({ "op": "card.created" }), json!([]), tag).await;
     let board = admin.default_board().await;
-    let (mut customers, mut cards) = (Vec::new(), Vec::new());
+    let (mut customers, mut cards, mut appointments) = (Vec::new(), Vec::new(), Vec::new());
     for (n, (mark, owner)) in MARKS.iter().zip([&reader, &mate, &stranger]).enumerate() {
         let customer = json!({
             "name": format!("Ortak {mark}"), "company": format!("{mark} A.Ş."), "owners": [owner.id()],
@@ -44,6 +55,8 @@ async fn house(app: &TestApp) -> House {
         let d = json!({ "customer": customer, "need": format!("{mark} ihtiyacı"), "stage": board.first_stage() });
         let made = admin.command(&board.topic, "card.create", d).await;
         cards.push(made["d"]["card_id"].as_str().expect("a card").to_owned());
+        let lost = json!({ "card": cards[n], "lost_reason": format!("{mark} sebebi") });
+        admin.command(&board.topic, "card.update", lost).await;
         let id = made["d"]["customer_id"].as_str().expect("a customer").to_owned();
         let remind = json!({
             "text": format!("{mark} aranacak"), "assignee": owner.id(), "due_at": "2026-01-05T09:00:00Z",
@@ -52,9 +65,16 @@ async fn house(app: &TestApp) -> House {
         let call =
             json!({ "type": "call", "title": format!("{mark} görüşmesi"), "assignee": owner.id() });
         admin.command(&format!("customer:{id}"), "activity.open", call).await;
+        let book = json!({
+            "customer_id": id, "people": [owner.id()], "note": format!("{mark} randevusu"),
+            "starts_at": format!("2027-03-01T1{n}:00:00Z"), "force_hours": true,
+        });
+        let made = admin.command("agenda", "appointment.book", book).await;
+        appointments.push(made["d"]["appointment_id"].as_str().expect("an id").to_owned());
         customers.push(id);
     }
-    House { admin, reader, board, customers, cards }
+    runs(&admin, &rule, MARKS.len()).await;
+    House { admin, reader, board, customers, cards, appointments, rule }
 }
 
 impl House {
@@ -84,12 +104,23 @@ async fn every_door_hides_alike(app: TestApp) {
         for (door, text) in &lists {
             assert_shows(&format!("{visibility}: {door}"), text, visible);
         }
-        assert!(lists.len() >= 19, "{} doors", lists.len());
+        assert!(lists.len() >= 23, "{} doors", lists.len());
         counts(&house, &reader, visible).await;
         of_one(&house, &reader, visible).await;
         sockets(&house, &reader, visible).await;
         // an administrator with these eyes stands before the same doors
-        for path in ["/customers", "/customers?q=ortak", "/tags", "/sources"] {
+        let runs = format!("/rules/{}/runs", house.rule);
+        for path in [
+            "/customers",
+            "/customers?q=ortak",
+            "/tags",
+            "/sources",
+            "/lost-reasons",
+            "/activities",
+            "/reminders",
+            AGENDA,
+            &runs,
+        ] {
             let lent = house.admin.request(Method::GET, path).header("nabiz-see-as", reader.id());
             let lent = house.admin.send(lent).await;
             assert_eq!(lent.body, reader.get(path).await.body, "{visibility}: {path}");
@@ -119,6 +150,9 @@ async fn lists(house: &House, reader: &User) -> BTreeMap<String, String> {
         "/reminders?due=overdue",
         "/activities?limit=200",
         "/activities?state=open",
+        "/lost-reasons",
+        AGENDA,
+        &format!("/rules/{}/runs", house.rule),
         &format!("/boards/{}", board.id),
         &stage,
     ] {
@@ -136,6 +170,9 @@ async fn lists(house: &House, reader: &User) -> BTreeMap<String, String> {
         assert_eq!(answer.status, 200, "{path} {filter}: {}", answer.text);
         doors.insert(format!("{path} {filter}"), answer.text);
     }
+    let ask = json!({ "rule": { "trigger": { "op": "card.created" } } });
+    let tried = reader.post("/rules/preview", ask).await;
+    doors.insert("a rule that is tried".to_owned(), tried.text);
     // no phone of somebody hidden is found by its digits
     let digits = reader.get("/customers?q=0532%20111%2022").await;
     doors.insert("by phone".to_owned(), digits.text);
@@ -146,6 +183,8 @@ async fn counts(house: &House, reader: &User, visible: usize) {
     for path in ["/customers", "/customers?q=ortak"] {
         assert_eq!(reader.get(path).await.ok()["total"], visible, "{path}");
     }
+    let many = json!({ "filter": {}, "action": { "do": "tag", "add": ["x"] } });
+    assert_eq!(reader.post("/bulk/preview", many).await.ok()["total"], visible);
     let report = reader.get("/reports/overdue").await.ok();
     let late = report["items"].as_array().expect("people").iter();
     let late: u64 = late.map(|row| row["overdue"].as_u64().expect("a count")).sum();
@@ -170,6 +209,12 @@ async fn of_one(house: &House, reader: &User, visible: usize) {
                 false => drop(answer.problem(404, "not_found")),
             }
         }
+        let path = format!("/appointments/{}", house.appointments[n]);
+        let answer = reader.get(&path).await;
+        match n < visible {
+            true => assert_eq!(answer.status, 200, "{path}: {}", answer.text),
+            false => drop(answer.problem(404, "not_found")),
+        }
         let result =
             reader.try_command(&format!("customer:{id}"), "note.add", json!({ "body": "x" })).await;
         assert_eq!(result["ok"], n < visible, "{result}");
@@ -184,8 +229,10 @@ async fn sockets(house: &House, reader: &User, visible: usize) {
     let board = socket.snapshot(&house.board.topic).await;
     assert_eq!(board["d"]["total"], visible);
     assert_shows("snapshot of the board", &board.to_string(), visible);
-    let tenant = socket.snapshot("tenant").await;
-    assert_shows("snapshot of the tenant", &tenant.to_string(), 0);
+    for topic in ["tenant", "agenda"] {
+        let snapshot = socket.snapshot(topic).await;
+        assert_shows(&format!("snapshot of {topic}"), &snapshot.to_string(), 0);
+    }
     for (n, id) in house.customers.iter().enumerate() {
         let answer = socket.sub(&format!("customer:{id}"), json!({})).await;
         let expected = if n < visible { "subbed" } else { "err" };
@@ -201,7 +248,7 @@ async fn live_and_replayed_events_hide_alike(app: TestApp) {
         let reader = house.seeing(visibility).await;
         let mut live = reader.socket().await;
         let mut since = BTreeMap::new();
-        for topic in ["tenant", board.as_str()] {
+        for topic in ["tenant", "agenda", board.as_str()] {
             live.snapshot(topic).await;
             since.insert(topic.to_owned(), live.position(topic).expect("a position"));
         }
@@ -211,6 +258,9 @@ async fn live_and_replayed_events_hide_alike(app: TestApp) {
             house.admin.command(&format!("customer:{id}"), "customer.update", d).await;
             let d = json!({ "card": house.cards[n], "need": format!("{} {visibility}", MARKS[n]) });
             house.admin.command(board, "card.update", d).await;
+            let note = format!("{} {visibility}", MARKS[n]);
+            let d = json!({ "appointment": house.appointments[n], "note": note });
+            house.admin.command("agenda", "appointment.update", d).await;
         }
         // the last word on each topic is nobody's secret
         let stage = house.board.first_stage();
@@ -218,15 +268,18 @@ async fn live_and_replayed_events_hide_alike(app: TestApp) {
         let on_board = house.admin.command(board, "stage.update", last).await;
         let team = json!({ "name": format!("Son {visibility}") });
         let on_tenant = house.admin.command("tenant", "team.create", team).await;
+        let place = json!({ "place": format!("Son {visibility}") });
+        let on_agenda = house.admin.command("agenda", "booking.settings", place).await;
         let seq = |result: &Value| result["seq"].as_u64().expect("a seq");
         live.reaches(board, seq(&on_board)).await;
         live.reaches("tenant", seq(&on_tenant)).await;
+        live.reaches("agenda", seq(&on_agenda)).await;
         let heard = &live.frames()[before..];
         let said = |topic: &str, frames: &[Value]| -> String {
             let of = frames.iter().filter(|frame| frame["topic"] == topic && frame["t"] != "pres");
             of.map(|frame| format!("{frame}\n")).collect()
         };
-        for topic in ["tenant", board.as_str()] {
+        for topic in ["tenant", "agenda", board.as_str()] {
             assert_shows(&format!("{visibility}: live {topic}"), &said(topic, heard), visible);
         }
 
@@ -234,7 +287,11 @@ async fn live_and_replayed_events_hide_alike(app: TestApp) {
         for (topic, position) in since {
             let subbed = again.sub(&topic, json!({ "since": position })).await;
             assert_eq!(subbed["mode"], "replay", "{subbed}");
-            let head = if topic == "tenant" { &on_tenant } else { &on_board };
+            let head = match topic.as_str() {
+                "tenant" => &on_tenant,
+                "agenda" => &on_agenda,
+                _ => &on_board,
+            };
             again.reaches(&topic, seq(head)).await;
             let replayed = said(&topic, &again.frames());
             assert_shows(&format!("{visibility}: replayed {topic}"), &replayed, visible);

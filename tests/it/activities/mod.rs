@@ -1,4 +1,5 @@
 //! Activities from outside: opened, answered, cancelled, and for whose eyes.
+mod defaults;
 mod following;
 mod reading;
 mod stages;
@@ -35,7 +36,13 @@ async fn desk(app: &TestApp) -> Desk {
     for rule in admin.get("/rules").await.ok()["items"].as_array().expect("rules") {
         admin.command("tenant", "rule.disable", json!({ "rule": rule["id"] })).await;
     }
-    Desk { admin, board, card, customer, topic }
+    let desk = Desk { admin, board, card, customer, topic };
+    // a deposit's outcome may lead to its stage by itself
+    let effects = json!({ "stage_id": desk.board.stage("Kapora"), "last_contact": true, "notify": "managers" });
+    let d =
+        json!({ "outcome": desk.outcome("deposit", "received").await["id"], "effects": effects });
+    desk.admin.command("tenant", "outcome.update", d).await;
+    desk
 }
 
 fn text(value: &Value) -> String {
@@ -43,6 +50,15 @@ fn text(value: &Value) -> String {
 }
 
 impl Desk {
+    async fn outcome(&self, kind: &str, outcome: &str) -> Value {
+        let types = self.admin.get("/activity-types").await.ok()["items"].clone();
+        let of = |list: &Value, key: &str| {
+            list.as_array().expect("a list").iter().find(|one| one["key"] == key).cloned()
+        };
+        let kind = of(&types, kind).expect("the type");
+        of(&kind["outcomes"], outcome).expect("the outcome")
+    }
+
     async fn open(&self, kind: &str) -> String {
         let d = json!({ "type": kind });
         text(&self.admin.command(&self.topic, "activity.open", d).await["d"]["activity_id"])
