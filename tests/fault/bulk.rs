@@ -8,7 +8,7 @@ use crate::bulk::{crowd, start};
 
 with_both!(a_killed_server_goes_on_where_it_was);
 
-const CARDS: usize = 2_000;
+const CARDS: usize = 1_200;
 /// The lease of the dead node's job has to end first.
 const LONG: Duration = Duration::from_secs(150);
 

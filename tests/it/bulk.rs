@@ -47,7 +47,7 @@ pub(crate) async fn crowd(user: &User, board: &Board, count: usize) {
     let options =
         json!({ "board_id": board.id, "stage_id": board.first_stage(), "tags": ["kalabalık"] });
     user.post(&format!("{path}/commit"), json!({ "options": options })).await.ok();
-    within(LONG, "the import", || async {
+    within(3 * LONG, "the import", || async {
         let now = user.get(&path).await.ok();
         if now["state"] == "done" { Ok(()) } else { Err(now) }
     })

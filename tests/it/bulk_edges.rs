@@ -3,7 +3,7 @@
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use server::{db, kernel::clock::Clock, workers::janitor};
-use tests::{Subscriber, TestApp, User, on_both, within};
+use tests::{TestApp, User, on_both, within};
 
 use crate::bulk::{LONG, crowd, reached, start, undo};
 
@@ -19,7 +19,8 @@ on_both!(
 const CROWD: usize = 1_000;
 
 /// Starts it, and waits for the word that the first part is done.
-async fn begun(user: &User, ear: &mut Subscriber, action: Value) -> String {
+async fn begun(user: &User, action: Value) -> String {
+    let mut ear = user.subscribe("tenant").await;
     let bulk = start(user, json!({ "filter": {}, "action": action })).await;
     ear.next_where("the first part", |frame| {
         frame["op"] == "bulk.progressed" && frame["d"]["bulk"] == json!(bulk)
@@ -45,8 +46,7 @@ async fn at_rest(app: &TestApp) {
 async fn what_is_stopped_in_the_middle_stays_so(app: TestApp) {
     let (admin, [mehmet]) = app.team(["sales"]).await;
     crowd(&admin, &admin.default_board().await, CROWD).await;
-    let mut ear = admin.subscribe("tenant").await;
-    let bulk = begun(&admin, &mut ear, json!({ "do": "tag", "add": ["yarım"] })).await;
+    let bulk = begun(&admin, json!({ "do": "tag", "add": ["yarım"] })).await;
     // who sees all of it may stop it, whoever began
     mehmet.command("tenant", "bulk.cancel", json!({ "bulk": bulk })).await;
     at_rest(&app).await;
@@ -68,14 +68,13 @@ async fn what_is_stopped_in_the_middle_stays_so(app: TestApp) {
 async fn it_ends_where_the_persons_rights_end(app: TestApp) {
     let (admin, [ayse]) = app.team(["sales"]).await;
     crowd(&admin, &admin.default_board().await, CROWD).await;
-    let mut ear = admin.subscribe("tenant").await;
     let role = admin.get("/roles").await.ok()["items"].clone();
     let sales = role.as_array().expect("roles").iter().find(|role| role["key"] == "sales");
     let may = sales.expect("the role")["permissions"].clone();
     let less: Vec<&Value> =
         may.as_array().expect("rights").iter().filter(|p| **p != "customers.edit").collect();
 
-    let bulk = begun(&ayse, &mut ear, json!({ "do": "tag", "add": ["bir"] })).await;
+    let bulk = begun(&ayse, json!({ "do": "tag", "add": ["bir"] })).await;
     admin.patch("/roles/sales", json!({ "permissions": less })).await.ok();
     let done = reached(&admin, &bulk, "done").await;
     let (changed, failed) = (done["changed"].as_u64(), done["failed_count"].as_u64());
@@ -87,7 +86,7 @@ async fn it_ends_where_the_persons_rights_end(app: TestApp) {
 
     admin.patch("/roles/sales", json!({ "permissions": may })).await.ok();
     let ayse = ayse.login().await;
-    let bulk = begun(&ayse, &mut ear, json!({ "do": "tag", "add": ["iki"] })).await;
+    let bulk = begun(&ayse, json!({ "do": "tag", "add": ["iki"] })).await;
     admin.post(&format!("/users/{}/deactivate", ayse.id()), json!({})).await.ok();
     let failed = reached(&admin, &bulk, "failed").await;
     at_rest(&app).await;
