@@ -222,3 +222,58 @@ test("in the hand: a finger that rests carries an appointment; the list opens it
   await sheet.getByRole("button", { name: "Teyit et" }).click();
   await expect(sheet.getByText("Teyitli")).toBeVisible();
 });
+
+test("what is set up is there to be booked: a room, a service, the page for strangers", async ({ browser, tenant }) => {
+  const page = await signIn(browser, tenant);
+  await page.goto(`${tenant.server.base}/settings/agenda`);
+  await page.getByRole("button", { name: "Kaynak ekle" }).click();
+  const resource = page.getByRole("dialog", { name: "Kaynak ekle" });
+  await resource.getByRole("button", { name: "Kaydet" }).click();
+  await expect(resource.getByText("Bu alan gerekli.")).toBeVisible();
+  await resource.getByLabel("Ad", { exact: true }).fill("Örnek daire");
+  await resource.getByRole("button", { name: "Kaydet" }).click();
+  await expect(resource).toHaveCount(0);
+
+  await page.getByRole("button", { name: "Hizmet ekle" }).click();
+  const service = page.getByRole("dialog", { name: "Hizmet ekle" });
+  await service.getByLabel("Ad", { exact: true }).fill("Daire gezisi");
+  await service.getByRole("textbox", { name: "Süre (dk)" }).fill("45");
+  await service.getByLabel(/Ücret/).fill("1.500");
+  await service.getByText("Çevrimiçi randevuya açık").click();
+  await service.getByRole("button", { name: "Kaydet" }).click();
+  await expect(service).toHaveCount(0);
+  await expect(page.getByText(/45 dk · ₺1\.500/)).toBeVisible();
+  await page.getByText("Sayfa açık").click();
+  await expect(page.getByText(`/b/${tenant.slug}`)).toBeVisible();
+
+  await open(page, tenant, `view=day&day=${MONDAY}`);
+  await expect(column(page, /Ayşe/)).toBeVisible();
+  await page.keyboard.press("n");
+  const sheet = page.getByRole("dialog", { name: "Yeni randevu" });
+  await sheet.getByRole("button", { name: "Hizmet" }).click();
+  await page.getByRole("option", { name: /Daire gezisi/ }).click();
+  await expect(sheet.getByRole("textbox", { name: "Süre (dk)" })).toHaveValue("45");
+});
+
+test("from the customer by one key, and from the menu of a card: the appointment is for them", async ({ browser, tenant }) => {
+  const id = await customer(tenant, "Deniz Öz");
+  const page = await signIn(browser, tenant);
+  await page.locator("[data-card]").first().click({ button: "right" });
+  await page.getByRole("menuitem", { name: "Randevu al" }).click();
+  const sheet = page.getByRole("dialog", { name: "Yeni randevu" });
+  await expect(sheet.getByText("Deniz Öz")).toBeVisible();
+  await sheet.getByRole("button", { name: "Vazgeç" }).click();
+
+  await page.goto(`${tenant.server.base}/customers/${id}`);
+  await expect(page.getByRole("heading", { name: "Deniz Öz" }).first()).toBeVisible();
+  await expect(page.getByRole("button", { name: "Randevu al" }).first()).toBeVisible();
+  await page.keyboard.press("a");
+  await sheet.getByLabel("Gün", { exact: true }).fill(MONDAY);
+  await sheet.getByLabel("Saat", { exact: true }).fill("10:00");
+  await sheet.getByLabel("Konu (isteğe bağlı)").fill("Sözleşme");
+  await sheet.getByRole("button", { name: "Randevu al" }).click();
+  await expect(sheet).toHaveCount(0);
+  const row = page.getByRole("article", { name: "Sözleşme" });
+  await row.getByRole("button").last().click();
+  await expect(page.getByRole("dialog", { name: "Deniz Öz" }).getByText("10.00–10.30")).toBeVisible();
+});

@@ -159,7 +159,10 @@ export function useGridDrag(options: DragOptions) {
     const up = (next: PointerEvent) => {
       if (next.pointerId !== event.pointerId) return
       const done = active ? current : undefined
-      if (active) swallowClick()
+      if (active && byFinger) {
+        window.addEventListener('touchend', release, { capture: true, once: true, passive: false })
+      }
+      if (active) swallowClick(byFinger)
       stop()
       if (!done) return
       const { entry } = done
@@ -170,11 +173,13 @@ export function useGridDrag(options: DragOptions) {
       if (next.key !== 'Escape' || !active) return
       next.preventDefault()
       next.stopPropagation()
-      swallowClick()
+      swallowClick(byFinger)
       stop()
     }
     // A finger that carries must not scroll the page, nor open the browser's own menu.
     const hold = (next: Event) => active && next.preventDefault()
+    // Of the finger that lets go no click is made at all.
+    const release = (next: Event) => next.cancelable && next.preventDefault()
     function stop() {
       clearTimeout(rest)
       cancelAnimationFrame(frame)
@@ -200,12 +205,18 @@ export function useGridDrag(options: DragOptions) {
   return { draft, onPointerDown }
 }
 
+/** A finger's click comes a while after it has gone. */
+const LATE_CLICK_MS = 400
+
 /** The click that ends a drag is none. */
-function swallowClick(): void {
+function swallowClick(byFinger: boolean): void {
   const swallow = (event: Event) => {
     event.preventDefault()
     event.stopPropagation()
   }
   window.addEventListener('click', swallow, { capture: true, once: true })
-  setTimeout(() => window.removeEventListener('click', swallow, { capture: true }), 0)
+  setTimeout(
+    () => window.removeEventListener('click', swallow, { capture: true }),
+    byFinger ? LATE_CLICK_MS : 0,
+  )
 }

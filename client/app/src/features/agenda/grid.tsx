@@ -64,15 +64,15 @@ function Head({ column, today, onDay }: { column: Filled; today: Day; onDay: (da
           <span className="el">{subject.name}</span>
         </span>
       ) : (
-        <button
-          type="button"
-          className="tg-day"
-          onClick={() => onDay(day)}
-          aria-label={dayLong(day)}
-        >
-          <span className="t3">{dayShort(day)}</span>
-          <b>{dayNumber(day)}</b>
-          {isToday && <span className="vh">{t('today')}</span>}
+        <button type="button" className="tg-day" onClick={() => onDay(day)}>
+          <span className="t3" aria-hidden="true">
+            {dayShort(day)}
+          </span>
+          <b aria-hidden="true">{dayNumber(day)}</b>
+          <span className="vh">
+            {dayLong(day)}
+            {isToday ? `, ${t('today')}` : ''}
+          </span>
         </button>
       )}
       {holiday && (

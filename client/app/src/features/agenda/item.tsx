@@ -59,6 +59,19 @@ export function StateMark({ of, now }: { of: Appointment; now: Date }) {
   )
 }
 
+/** What is drawn and not written: state, repetition, whose time it is. */
+export function heardOf(of: Appointment, now: Date, people: readonly string[]): string {
+  const t = agendaTexts
+  return [
+    isLate(of, now) ? lateText(of, now) : t(`state.${of.state}`),
+    of.series_id ? t('series') : '',
+    of.source === 'public' ? t('online') : '',
+    ...people,
+  ]
+    .filter(Boolean)
+    .join(', ')
+}
+
 /** All of it in words, for those who hear it. */
 export function spokenOf(
   entry: Entry,
@@ -66,18 +79,10 @@ export function spokenOf(
   service: Service | undefined,
   people: readonly string[],
 ): string {
-  const t = agendaTexts
   const { of } = entry
-  if (!of) return [timeText(entry.starts, entry.ends), t('busy'), ...people].join(', ')
-  return [
-    timeText(entry.starts, entry.ends),
-    nameOf(of, service),
-    aboutOf(of, service),
-    isLate(of, now) ? lateText(of, now) : t(`state.${of.state}`),
-    of.series_id ? t('series') : '',
-    of.source === 'public' ? t('online') : '',
-    ...people,
-  ]
+  const time = timeText(entry.starts, entry.ends)
+  if (!of) return [time, agendaTexts('busy'), ...people].join(', ')
+  return [nameOf(of, service), time, aboutOf(of, service), heardOf(of, now, people)]
     .filter(Boolean)
     .join(', ')
 }
@@ -137,7 +142,6 @@ export function Item({
       data-short={isShort || undefined}
       data-handle={isHandle || undefined}
       aria-haspopup="dialog"
-      aria-label={spokenOf(entry, now, service, people)}
       onClick={(event) => {
         event.stopPropagation()
         if (isKnown(entry)) onOpen(of.id)
@@ -152,7 +156,11 @@ export function Item({
       <span className="appt-time">
         {isShort ? clock(entry.starts) : timeText(entry.starts, entry.ends)}
       </span>
-      {about && minutes >= 50 && <span className="appt-about">{about}</span>}
+      {about && <span className={minutes >= 50 ? 'appt-about' : 'vh'}>{about}</span>}
+      <span className="vh">
+        {isShort && `–${clock(entry.ends)}, `}
+        {heardOf(of, now, people)}
+      </span>
       {isHandle && <i className="edge" data-edge="end" />}
     </button>
   )

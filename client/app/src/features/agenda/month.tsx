@@ -10,7 +10,7 @@ import { changes } from './changes'
 import { nameOf } from './commands'
 import { dayLong, dayNumber, dayShort } from './day-names'
 import { addDays, type Day, dayOf, daysOf, type Stretch } from './days'
-import { isLate, StateMark, spokenOf } from './item'
+import { heardOf, isLate, StateMark, spokenOf } from './item'
 import { awayOn } from './layout'
 import { type Entry, isKnown } from './range'
 import { coloursOf, type Subject, subjectOf } from './subjects'
@@ -82,12 +82,14 @@ function Line({ entry, ...props }: { entry: Entry } & MonthProps) {
       data-open={entry.key === props.openId || undefined}
       data-fresh={mark?.level}
       aria-haspopup="dialog"
-      aria-label={spokenOf(entry, now, service, names)}
       onClick={() => isKnown(entry) && onOpen(of.id)}
     >
       <span className="mtime">{clock(entry.starts)}</span>
       <span className="el">{nameOf(of, service)}</span>
       <StateMark of={of} now={now} />
+      <span className="vh">
+        –{clock(entry.ends)}, {heardOf(of, now, names)}
+      </span>
     </button>
   )
 }

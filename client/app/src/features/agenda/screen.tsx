@@ -264,7 +264,12 @@ export function AgendaScreen() {
       }
       actions={
         canEdit && (
-          <Button tone="primary" icon={Plus} onPress={book} aria-label={t('newAppointment')}>
+          <Button
+            tone="primary"
+            icon={Plus}
+            onPress={book}
+            {...(isPhone ? { 'aria-label': t('newAppointment') } : {})}
+          >
             {isPhone ? '' : t('book')}
           </Button>
         )

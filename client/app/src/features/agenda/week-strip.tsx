@@ -22,12 +22,12 @@ export function WeekStrip({
           key={each}
           type="button"
           aria-pressed={each === day}
-          aria-label={dayLong(each)}
           data-today={each === today || undefined}
           onClick={() => onDay(each)}
         >
-          <span>{dayShort(each)}</span>
-          <b>{dayNumber(each)}</b>
+          <span aria-hidden="true">{dayShort(each)}</span>
+          <b aria-hidden="true">{dayNumber(each)}</b>
+          <span className="vh">{dayLong(each)}</span>
         </button>
       ))}
     </div>
