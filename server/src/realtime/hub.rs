@@ -309,7 +309,7 @@ fn spread(key: &TopicKey) -> u8 {
     hash[0]
 }
 
-/// `me` is the asker's own topic; nobody else's may be named.
+/// `me` is the asker's own topic; nobody else's may be named but by the server, which has checked.
 fn resolve(by: &Principal, named: &str) -> Result<Topic, Problem> {
     match (named, by.user()) {
         ("me", Some(user)) => Ok(Topic::user(user)),
@@ -318,7 +318,7 @@ fn resolve(by: &Principal, named: &str) -> Result<Topic, Problem> {
         _ => {
             let topic = Topic::new(named);
             let foreign = topic.kind() == "user" && topic.id() != by.user().map(|user| user.0);
-            if foreign && by.who != crate::kernel::principal::Who::System {
+            if foreign && !by.is_server() {
                 return Err(Problem::not_found());
             }
             Ok(topic)
