@@ -6,6 +6,7 @@ import { deviceName, isPhone } from '@/features/settings/device'
 import { ago } from '@/i18n/ago'
 import { dateTime } from '@/i18n/format'
 import { api } from '@/session/api'
+import { ApiError } from '@/session/errors'
 import { useSignedIn } from '@/session/session'
 import { Part } from '@/shell/sections'
 import { Button } from '@/ui/button'
@@ -35,6 +36,8 @@ export function DevicesOf({ user }: { user: User }) {
     onError: (error) => toast(whyNot(error)),
   })
   const list = devices.data ?? []
+  // The devices of somebody who may do more are none of the reader's business.
+  if (devices.error instanceof ApiError && devices.error.status === 403) return null
   return (
     <Part
       title={t('devices')}
