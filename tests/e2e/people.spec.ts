@@ -101,7 +101,7 @@ test("a role of the house's own, looked at with borrowed eyes, and deleted", asy
   const ayse = await signIn(browser, tenant);
 
   await ayse.goto("/people/roles");
-  await ayse.getByRole("button", { name: "Rol ekle" }).click();
+  await ayse.getByRole("button", { name: "Rol ekle" }).press("Enter");
   await ayse.getByLabel("Rol adı").fill("Bayi temsilcisi");
   await ayse.getByRole("button", { name: "Oluştur" }).click();
   await expect(ayse.getByRole("heading", { name: "Bayi temsilcisi" })).toBeVisible();
