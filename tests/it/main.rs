@@ -31,6 +31,7 @@ mod reminders;
 mod routes;
 mod row_security;
 mod rule_hours;
+mod rule_records;
 mod rule_turns;
 mod rules;
 mod sight;

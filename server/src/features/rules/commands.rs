@@ -92,6 +92,14 @@ pub(super) struct RemoveRule {
 }
 on_tenant!(RemoveRule, "rule.remove", write::remove);
 
+/// Brings a removed rule back as it was, with its record.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RestoreRule {
+    pub(super) rule: RuleId,
+}
+on_tenant!(RestoreRule, "rule.restore", write::restore);
+
 /// Makes the product's defaults for a tenant that has never had a rule.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -172,6 +180,7 @@ pub(super) fn register(registry: &mut Registry) {
     registry.accepts::<DisableRule>();
     registry.accepts::<ReorderRules>();
     registry.accepts::<RemoveRule>();
+    registry.accepts::<RestoreRule>();
     registry.accepts::<MakeDefaults>();
     registry.accepts::<AssignByRule>();
     registry.accepts::<FinishRun>();
@@ -186,6 +195,7 @@ pub(super) fn described() -> Vec<Message> {
         Message::command::<DisableRule>("tenant"),
         Message::command::<ReorderRules>("tenant"),
         Message::command::<RemoveRule>("tenant"),
+        Message::command::<RestoreRule>("tenant"),
         Message::server_only("rule.defaults"),
         Message::server_only("rule.assign"),
         Message::server_only("rule.finish"),

@@ -44,8 +44,13 @@ pub(super) struct Rule {
     pub version: i64,
     /// Runs of the last seven days in which it acted, or tried to.
     pub runs_week: i64,
+    /// How many of these failed.
+    pub failed_week: i64,
     #[serde(serialize_with = "wire::optional_time")]
     pub last_run_at: Option<DateTime<Utc>>,
+    /// The newest of those that failed this week.
+    #[serde(serialize_with = "wire::optional_time")]
+    pub last_failed_at: Option<DateTime<Utc>>,
     pub created_by: String,
     #[serde(serialize_with = "wire::time")]
     pub created_at: DateTime<Utc>,
@@ -99,7 +104,9 @@ pub(super) fn parts(row: &rule::Model) -> (Trigger, Vec<Condition>, Vec<Action>)
 #[derive(Clone, Copy, Default)]
 pub(super) struct Lately {
     runs_week: i64,
+    failed_week: i64,
     last_run_at: Option<DateTime<Utc>>,
+    last_failed_at: Option<DateTime<Utc>>,
 }
 
 impl Rule {
@@ -118,7 +125,9 @@ impl Rule {
             builtin: row.builtin,
             version: row.version,
             runs_week: lately.runs_week,
+            failed_week: lately.failed_week,
             last_run_at: lately.last_run_at,
+            last_failed_at: lately.last_failed_at,
             created_by: row.created_by,
             created_at: row.created_at,
             updated_at: row.updated_at,
@@ -155,9 +164,9 @@ pub(super) async fn lately(
     only: Option<RuleId>,
     now: DateTime<Utc>,
 ) -> Result<HashMap<RuleId, Lately>, Problem> {
-    let acted = || {
+    let runs_in = |states: &[&str]| {
         let mut runs = rule_run::Entity::of(tx.tenant())
-            .filter(rule_run::Column::State.is_in([RUNNING, RAN, FAILED]))
+            .filter(rule_run::Column::State.is_in(states.iter().copied()))
             .select_only()
             .column(rule_run::Column::RuleId)
             .group_by(rule_run::Column::RuleId);
@@ -167,8 +176,10 @@ pub(super) async fn lately(
         runs
     };
     let mut found: HashMap<RuleId, Lately> = HashMap::new();
+    let acted = || runs_in(&[RUNNING, RAN, FAILED]);
+    let this_week = rule_run::Column::BegunAt.gt(now - Duration::days(7));
     let week: Vec<(RuleId, i64)> = acted()
-        .filter(rule_run::Column::BegunAt.gt(now - Duration::days(7)))
+        .filter(this_week.clone())
         .column_as(rule_run::Column::Id.count(), "runs")
         .into_tuple()
         .all(tx)
@@ -180,6 +191,18 @@ pub(super) async fn lately(
         acted().column_as(rule_run::Column::BegunAt.max(), "last").into_tuple().all(tx).await?;
     for (rule, at) in last {
         found.entry(rule).or_default().last_run_at = at;
+    }
+    let failed: Vec<(RuleId, i64, Option<DateTime<Utc>>)> = runs_in(&[FAILED])
+        .filter(this_week)
+        .column_as(rule_run::Column::Id.count(), "runs")
+        .column_as(rule_run::Column::BegunAt.max(), "last")
+        .into_tuple()
+        .all(tx)
+        .await?;
+    for (rule, runs, at) in failed {
+        let lately = found.entry(rule).or_default();
+        lately.failed_week = runs;
+        lately.last_failed_at = at;
     }
     Ok(found)
 }

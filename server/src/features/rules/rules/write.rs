@@ -11,7 +11,7 @@ use serde_json::json;
 use super::check;
 use crate::db::Tx;
 use crate::features::rules::commands::{
-    CreateRule, DisableRule, EnableRule, RemoveRule, ReorderRules, UpdateRule,
+    CreateRule, DisableRule, EnableRule, RemoveRule, ReorderRules, RestoreRule, UpdateRule,
 };
 use crate::features::rules::events::{self, RuleRemoved, RuleSaved, RulesReordered};
 use crate::features::rules::parse::Parts;
@@ -162,10 +162,28 @@ pub(in super::super) async fn remove(
     cmd: &RemoveRule,
 ) -> Decided {
     let mut row = views::find(tx, cmd.rule).await?;
-    row.enabled = false;
+    // on or off stays, for whoever brings it back; what is removed waits for nothing
     row.removed_at = Some(cx.at);
     let row = save(tx, cx, row).await?;
     Ok(Decision::events(vec![events::on_tenant("rule.removed", &RuleRemoved { id: row.id })?]))
+}
+
+pub(in super::super) async fn restore(
+    tx: &Tx<'_>,
+    cx: &CommandContext,
+    cmd: &RestoreRule,
+) -> Decided {
+    let found = rule::Entity::of(tx.tenant()).filter(rule::Column::Id.eq(cmd.rule));
+    let mut row = found.one(tx).await?.ok_or_else(Problem::not_found)?;
+    if row.removed_at.is_none() {
+        return Ok(Decision::default());
+    }
+    if views::all(tx).await?.len() >= RULES_MAX {
+        return Err(Problem::invalid("rule", "too_many"));
+    }
+    row.removed_at = None;
+    let row = save(tx, cx, row).await?;
+    Ok(Decision::events(vec![saved(tx, cx, row).await?]))
 }
 
 /// The product's defaults, unless this tenant has had rules before.

@@ -1,0 +1,58 @@
+//! What the list says of a rule's week, and a removal that is taken back.
+use serde_json::{Value, json};
+use tests::{TestApp, on_both};
+
+use crate::rules::{alone, rule, runs};
+
+on_both!(a_failing_rule_is_told_from_a_sound_one, a_removed_rule_comes_back_as_it_was,);
+
+async fn a_failing_rule_is_told_from_a_sound_one(app: TestApp) {
+    let admin = app.tenant().await;
+    alone(&admin).await;
+    let created = || json!({ "op": "customer.created" });
+    let remind = json!([{ "do": "remind", "minutes": 5, "text": "x", "who": "owner" }]);
+    let failing = rule(&admin, created(), json!([]), remind).await;
+    let tag = json!([{ "do": "tag", "add": ["yeni"] }]);
+    let sound = rule(&admin, created(), json!([]), tag).await;
+    admin.customer("Kimsesiz", json!({})).await;
+    runs(&admin, &failing, 1).await;
+    runs(&admin, &sound, 1).await;
+
+    let listed = admin.get("/rules").await.ok();
+    let of = |id: &str| listed["items"].as_array().expect("rules").iter().find(|r| r["id"] == id);
+    let (failing, sound) = (of(&failing).expect("listed"), of(&sound).expect("listed"));
+    assert_eq!((&failing["runs_week"], &failing["failed_week"]), (&json!(1), &json!(1)));
+    assert_eq!(failing["last_failed_at"], failing["last_run_at"], "{failing}");
+    assert_eq!((&sound["runs_week"], &sound["failed_week"]), (&json!(1), &json!(0)));
+    assert_eq!(sound["last_failed_at"], Value::Null);
+}
+
+async fn a_removed_rule_comes_back_as_it_was(app: TestApp) {
+    let admin = app.tenant().await;
+    let stranger = app.tenant().await;
+    alone(&admin).await;
+    let trigger = json!({ "op": "customer.created" });
+    let tag = json!([{ "do": "tag", "add": ["yeni"] }]);
+    let id = rule(&admin, trigger, json!([]), tag).await;
+    admin.customer("Önceki", json!({})).await;
+    runs(&admin, &id, 1).await;
+
+    let named = || json!({ "rule": id });
+    admin.command("tenant", "rule.remove", named()).await;
+    stranger.command_refused("tenant", "rule.restore", named(), "not_found").await;
+    let mut ear = admin.subscribe("tenant").await;
+    admin.command("tenant", "rule.restore", named()).await;
+    let back = ear.event("rule.saved").await["d"]["rule"].clone();
+    assert_eq!((&back["id"], &back["enabled"]), (&json!(id), &json!(true)), "{back}");
+
+    // it waits again, and its record goes on
+    admin.customer("Sonraki", json!({})).await;
+    assert_eq!(runs(&admin, &id, 2).await.len(), 2);
+
+    // what was off stays off
+    admin.command("tenant", "rule.disable", named()).await;
+    admin.command("tenant", "rule.remove", named()).await;
+    admin.command("tenant", "rule.restore", named()).await;
+    let listed = admin.get("/rules").await.ok();
+    assert_eq!(listed["items"][0]["enabled"], false, "{listed}");
+}
