@@ -220,7 +220,7 @@ function ReadyBoard({ control, board }: { control: BoardControl; board: BoardHea
           <BoardPeople control={control} users={users} />
           {canCreate && (
             <Button tone="primary" icon={Plus} onPress={() => setAdding({})}>
-              {t('addLead')}
+              <span className="max-sm:sr-only">{t('addLead')}</span>
             </Button>
           )}
         </>
