@@ -212,9 +212,9 @@ test("in the hand: a finger that rests carries an appointment; the list opens it
     });
   await touch("touchStart", from.y);
   await expect(page.locator("body[data-agenda-drag]")).toBeAttached();
-  for (let step = 1; step <= 6; step++) await touch("touchMove", from.y + step * 18);
+  for (let step = 1; step <= 6; step++) await touch("touchMove", from.y + step * 36);
   await touch("touchEnd");
-  await expect(item(page, "Işık Ltd.")).toContainText("12.00–13.00");
+  await expect(item(page, "Işık Ltd.")).toContainText("14.00–15.00");
 
   await page.getByRole("button", { name: "Liste" }).click();
   await item(page, "Işık Ltd.").click();
