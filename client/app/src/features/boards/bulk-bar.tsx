@@ -1,6 +1,7 @@
 // What can be done with the selected cards.
-import { Archive, ArrowRightLeft, Tag, UserRound, X } from 'lucide-react'
-import { useState } from 'react'
+import { Archive, ArrowRightLeft, Layers, Tag, UserRound, X } from 'lucide-react'
+import { lazy, Suspense, useState } from 'react'
+import type { Selection } from '@/features/bulk/model'
 import { useCommonTexts } from '@/i18n/common'
 import { useObservable } from '@/live/observable'
 import { Button, IconButton } from '@/ui/button'
@@ -11,6 +12,21 @@ import { PeopleItems, StageItems } from './card-menu'
 import type { BoardControl } from './control'
 import { TagDialog } from './tag-dialog'
 import { useBoardTexts } from './texts'
+
+const BulkDialog = lazy(() =>
+  import('@/features/bulk/dialog').then((m) => ({ default: m.BulkDialog })),
+)
+
+/** Whole stages are told as such: they may hold more than can be named one by one. */
+export function customersOf(control: BoardControl, cards: ReadonlySet<string>): Selection {
+  const whole = control.stages.filter(({ id }) => {
+    const all = control.orders.of(id)
+    return all.length > 0 && all.every((card) => cards.has(card))
+  })
+  const held = whole.reduce((sum, { id }) => sum + control.orders.of(id).length, 0)
+  if (held === cards.size && held > 0) return { filter: { stage: whole.map(({ id }) => id) } }
+  return { ids: [...new Set([...cards].flatMap((id) => control.card(id)?.customer_id ?? []))] }
+}
 
 export function BulkBar({
   control,
@@ -25,6 +41,8 @@ export function BulkBar({
   const c = useCommonTexts()
   const selection = useObservable(control.selection)
   const [tagging, setTagging] = useState(false)
+  // Who was meant when it was asked: cards come and go meanwhile.
+  const [many, setMany] = useState<Selection>()
   if (selection.size === 0) return null
   const ids = control.inBoardOrder(selection)
   return (
@@ -66,12 +84,31 @@ export function BulkBar({
           {t('archive')}
         </Button>
       )}
+      {may.edit && (
+        <IconButton
+          small
+          icon={Layers}
+          label={t('bulkAction')}
+          onPress={() => setMany(customersOf(control, selection))}
+        />
+      )}
       <IconButton
         small
         icon={X}
         label={t('clearSelection')}
         onPress={() => control.clearSelection()}
       />
+      {many && (
+        <Suspense>
+          <BulkDialog
+            selection={many}
+            initial="assign"
+            archived={false}
+            onStarted={() => control.clearSelection()}
+            onClose={() => setMany(undefined)}
+          />
+        </Suspense>
+      )}
       {tagging && <TagDialog control={control} ids={ids} onClose={() => setTagging(false)} />}
     </div>
   )
