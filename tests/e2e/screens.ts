@@ -21,6 +21,8 @@ export interface Seed {
   slug: string;
   /** Of an appointment that a stranger booked. */
   token: string;
+  /** What was done to many. */
+  bulk: string;
 }
 
 export async function seed(tenant: Tenant): Promise<Seed> {
@@ -46,7 +48,16 @@ export async function seed(tenant: Tenant): Promise<Seed> {
   const { items } = await tenant.get<{ items: { id: string; email: string }[] }>("/users");
   await agenda(tenant, customer);
   const person = items.find((each) => each.email === email)?.id ?? "";
-  return { board: tenant.board, customer, person, slug: tenant.slug, token: await booked(tenant) };
+  return { board: tenant.board, customer, person, slug: tenant.slug, token: await booked(tenant), bulk: await worked(tenant) };
+}
+
+/** Something done to many, and a view of everybody's. */
+async function worked(tenant: Tenant): Promise<string> {
+  const view = { screen: "customers", name: "Yatırımcılar", query: { tag: ["Yatırımcı"] } };
+  await tenant.command("tenant", "view.save", view);
+  const action = { do: "tag", add: ["Fuar"] };
+  const { bulk_id } = await tenant.command("tenant", "bulk.start", { filter: {}, action });
+  return String(bulk_id);
 }
 
 /** An open booking page, and what a stranger booked there. */
@@ -214,6 +225,32 @@ export const screens: readonly Screen[] = [
       }).toPass();
     },
   },
+  {
+    name: "customers-views",
+    path: () => `/customers?tag=${encodeURIComponent(JSON.stringify(["Yatırımcı"]))}`,
+    ready: async (page) => {
+      await page.locator(".view-btn").click();
+      await expect(page.getByRole("menu")).toBeVisible();
+    },
+  },
+  {
+    name: "customers-bulk",
+    path: () => "/customers",
+    ready: async (page) => {
+      // a phone has no boxes: its menu chooses the first
+      const isDesk = (page.viewportSize()?.width ?? 0) > 640;
+      if (isDesk) await page.locator("thead input[type=checkbox]").click({ force: true });
+      else {
+        await expect(page.locator(".cust-card").first()).toBeVisible();
+        await page.locator(".topbar .btn:has(.lucide-ellipsis)").click();
+        await page.locator("[role=menuitem]:has(.lucide-square-check)").click();
+      }
+      await page.locator(".bulk .btn:has(.lucide-arrow-right-left)").click();
+      await expect(page.getByRole("dialog")).toBeVisible();
+    },
+  },
+  { name: "bulks", path: () => "/customers/bulk", ready: (page) => expect(page.locator(".bulk-row").first()).toBeVisible() },
+  { name: "bulk", path: ({ bulk }) => `/customers/bulk/${bulk}`, ready: (page) => expect(page.locator(".bulk-head")).toBeVisible() },
   { name: "duplicates", path: () => "/customers/duplicates" },
   { name: "imports", path: () => "/customers/imports" },
   { name: "people-users", path: () => "/people/users" },
