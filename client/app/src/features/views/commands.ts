@@ -13,11 +13,12 @@ export interface ViewDraft {
   shared: boolean
 }
 
-const save = ({ shared, ...d }: ViewDraft) => ({
+// a whole view may be handed in, to be saved again: the server takes these three and nothing else
+const save = ({ shared, screen, name, query }: ViewDraft) => ({
   ...on(shared),
   op: 'view.save',
-  d: { ...d },
-  label: t('savedSaid', { name: d.name }),
+  d: { screen, name, query },
+  label: t('savedSaid', { name }),
 })
 
 /** The new view's id. */
