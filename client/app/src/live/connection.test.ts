@@ -81,9 +81,9 @@ test('4001 and 4101 ask for a new token once, then the session is over', async (
   }
 })
 
-test('4103 ends the session, 4100 and 4113 end this client', async () => {
+test('4103 closes the access, 4100 and 4113 end this client', async () => {
   for (const [code, why] of [
-    [4103, 'ended'],
+    [4103, 'closed'],
     [4100, 'protocol'],
     [4113, 'protocol'],
   ] as const) {
