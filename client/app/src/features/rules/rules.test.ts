@@ -17,6 +17,7 @@ import {
 } from './draft'
 import { hoursIn, minutesIn, spanOf, spanOfHours } from './duration'
 import { withEvent } from './queries'
+import { spanText } from './sentence'
 import { isChanged, templateKeys, templateOf } from './templates'
 
 const rule: RuleParts = {
@@ -194,4 +195,25 @@ test('other words are no other rule, another time is', () => {
   const worded = { ...template, name: 'Başka ad', actions: [{ ...action, text: 'Başka' }] }
   expect(isChanged(worded, template)).toBe(false)
   expect(isChanged({ ...template, actions: [{ ...action, minutes: 90 }] }, template)).toBe(true)
+})
+
+test('spans in their largest whole unit', () => {
+  const said = [0, 1, 15, 60, 90, 1440, 2880, 10_080, 10_081].map((n) =>
+    (['tr', 'en'] as const).map((locale) => {
+      setLocale(locale)
+      return spanText(spanOf(n))
+    }),
+  )
+  expect(said).toEqual([
+    ['0 dakika', '0 minutes'],
+    ['1 dakika', '1 minute'],
+    ['15 dakika', '15 minutes'],
+    ['1 saat', '1 hour'],
+    ['90 dakika', '90 minutes'],
+    ['1 gün', '1 day'],
+    ['2 gün', '2 days'],
+    ['1 hafta', '1 week'],
+    ['10081 dakika', '10081 minutes'],
+  ])
+  setLocale('tr')
 })

@@ -5,7 +5,6 @@ import type { CustomField } from '@/wire/records'
 import type { Action, Condition, RuleOp, RuleParts, Trigger } from '@/wire/rules'
 import { ruleOps } from '@/wire/rules'
 import { actionOf, doings } from './draft'
-import { spanOf } from './duration'
 import { comparisonsOf, conditionOn, fieldOf, fieldsFor } from './fields'
 import type { RuleNames } from './names'
 import {
@@ -15,7 +14,6 @@ import {
   plain,
   sentenceLine,
   sentenceOf,
-  spanText,
   whenText,
 } from './sentence'
 import { sentenceTexts } from './sentence-texts'
@@ -372,23 +370,6 @@ describe('the whole sentence', () => {
       { text: '” etiketini ekle', isValue: false },
     ])
   })
-})
-
-test('spans in their largest whole unit', () => {
-  const said = [0, 1, 15, 60, 90, 1440, 2880, 10_080, 10_081].map((n) =>
-    both(() => spanText(spanOf(n))),
-  )
-  expect(said).toEqual([
-    ['0 dakika', '0 minutes'],
-    ['1 dakika', '1 minute'],
-    ['15 dakika', '15 minutes'],
-    ['1 saat', '1 hour'],
-    ['90 dakika', '90 minutes'],
-    ['1 gün', '1 day'],
-    ['2 gün', '2 days'],
-    ['1 hafta', '1 week'],
-    ['10081 dakika', '10081 minutes'],
-  ])
 })
 
 test('no suffix is hung on what comes from data', () => {
