@@ -97,6 +97,23 @@ test('4103 closes the access, 4100 and 4113 end this client', async () => {
   }
 })
 
+test('a first frame that came too late is sent again; one that is never understood ends this client', async () => {
+  const { lines, ended } = setup()
+  await tick()
+  lines[0]?.onclose?.({ code: 4100 })
+  await tick(500)
+  lines[1]?.welcome()
+  lines[1]?.onclose?.({ code: 1006 })
+  for (let i = 2; i < 5; i++) {
+    await tick(2_000)
+    expect(ended).toEqual([])
+    lines[i]?.onclose?.({ code: 4100 })
+  }
+  await tick(60_000)
+  expect(lines).toHaveLength(5)
+  expect(ended).toEqual(['protocol'])
+})
+
 test('a silent line is left, a drain is obeyed, waking up does not wait', async () => {
   const { connection, lines } = setup()
   await tick()

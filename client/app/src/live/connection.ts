@@ -32,6 +32,9 @@ const WELCOME_WITHIN_MS = 10_000
 const SIGN_IN = new Set([4001, 4101])
 const CLOSED = new Set([4103])
 const PROTOCOL = new Set([4100, 4113])
+const BAD_FRAME = 4100
+/** How often a first frame is tried: a late one, from a machine that is busy, is refused like a bad one. */
+const FIRST_FRAMES = 3
 
 export class Connection {
   private transport: Transport | undefined
@@ -42,6 +45,7 @@ export class Connection {
   private stopped = true
   private forceToken = false
   private refusals = 0
+  private unheard = 0
   private silenceMs = 60_000
   up = false
 
@@ -118,6 +122,7 @@ export class Connection {
       this.up = true
       this.attempt = 0
       this.refusals = 0
+      this.unheard = 0
       this.silenceMs = Math.max(10_000, frame.hb * 2.2)
       this.options.onFrame(frame)
       this.watch(this.silenceMs)
@@ -156,9 +161,11 @@ export class Connection {
   }
 
   private closed(code: number): void {
+    const isFirst = !this.up
     this.drop(code)
     if (this.stopped) return
     if (CLOSED.has(code)) return this.end('closed')
+    if (code === BAD_FRAME && isFirst && ++this.unheard < FIRST_FRAMES) return this.later()
     if (PROTOCOL.has(code)) return this.end('protocol')
     if (SIGN_IN.has(code)) {
       // One new token; a server that refuses that too has ended the session.
