@@ -37,13 +37,20 @@ async function open(tenant: Tenant, settings: Record<string, unknown> = {}): Pro
 const step = (page: Page, name: string) => page.getByRole("heading", { name });
 const times = (page: Page) => page.getByRole("group", { name: "Saat" }).getByRole("radio");
 
+/** Days can be chosen once it is known what is free on them. */
+async function day(page: Page, n: number, name = "Gün"): Promise<void> {
+  const radio = page.getByRole("group", { name }).getByRole("radio").nth(n);
+  await expect(radio).toBeEnabled();
+  await radio.check({ force: true });
+}
+
 /** To the second step, on the day after tomorrow: whole whatever the hour is now. */
 async function toTimes(page: Page, slug: string): Promise<void> {
   await page.goto(`/b/${slug}`);
   await page.getByRole("radio", { name: /Örnek daire gezisi/ }).check({ force: true });
   await page.getByRole("button", { name: "Devam" }).click();
   await expect(step(page, "Gün ve saat seçin")).toBeFocused();
-  await page.getByRole("group", { name: "Gün" }).getByRole("radio").nth(2).check({ force: true });
+  await day(page, 2);
 }
 
 async function fill(page: Page, name: string): Promise<void> {
@@ -90,7 +97,7 @@ test("a stranger books, moves and cancels by the link", async ({ browser, server
   await expect(step(later, "Randevunuz var")).toBeVisible();
   await later.getByRole("button", { name: "Taşı" }).click();
   await expect(step(later, "Yeni gün ve saat")).toBeFocused();
-  await later.getByRole("group", { name: "Gün" }).getByRole("radio").nth(3).check({ force: true });
+  await day(later, 3);
   // by the keyboard this once
   await times(later).last().press("Space");
   await later.getByRole("button", { name: "Bu saate taşı" }).click();
@@ -154,7 +161,7 @@ test("another clock and another language", async ({ browser, server, tenant }) =
   await page.getByRole("button", { name: "English" }).click();
   await page.getByRole("radio", { name: /Örnek daire gezisi/ }).check({ force: true });
   await page.getByRole("button", { name: "Continue" }).click();
-  await page.getByRole("group", { name: "Day" }).getByRole("radio").nth(2).check({ force: true });
+  await day(page, 2, "Day");
   await page.getByRole("group", { name: "Time" }).getByRole("radio").first().check({ force: true });
   await expect(page.getByText(/Istanbul \(GMT\+3\)\. Your device: Berlin/)).toBeVisible();
   await expect(page.getByText(/on your clock/)).toBeVisible();
