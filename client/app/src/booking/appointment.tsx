@@ -5,7 +5,6 @@ import {
   type Appointment,
   appointmentOf,
   bookingPage,
-  cancel,
   keys,
   move,
   otherSlots,
@@ -13,7 +12,8 @@ import {
   type Slot,
 } from './api'
 import { calendarFile, download, googleAddress } from './calendar'
-import { Face, Field, Glyph, Heading, Notice } from './parts'
+import { Cancel } from './cancel'
+import { Face, Glyph, Heading, Notice } from './parts'
 import { Offers, Picker, When } from './picker'
 import { useSlots } from './slots'
 import { refusalText, useLocale, useTexts } from './texts'
@@ -341,71 +341,5 @@ function Move({
         </button>
       </div>
     </section>
-  )
-}
-
-function Cancel({
-  token,
-  onCancelled,
-  onRefused,
-  onClose,
-}: {
-  token: string
-  onCancelled: (appointment: Appointment) => void
-  onRefused: (refusal: Refusal) => void
-  onClose: () => void
-}) {
-  const t = useTexts()
-  const [reason, setReason] = useState('')
-  const [sending, setSending] = useState(false)
-  const isSending = useRef(false)
-  const keyOf = useRef(keys())
-  const submit = async () => {
-    if (isSending.current) return
-    isSending.current = true
-    setSending(true)
-    const text = reason.trim()
-    try {
-      onCancelled(await cancel(token, text, keyOf.current({ text })))
-    } catch (error) {
-      const refusal = error instanceof Refusal ? error : new Refusal(500)
-      if (refusal.code !== 'offline') keyOf.current = keys()
-      onRefused(refusal)
-    } finally {
-      isSending.current = false
-      setSending(false)
-    }
-  }
-  return (
-    <form
-      class="bk-card"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault()
-        void submit()
-      }}
-    >
-      <Heading show>{t.cancelTitle}</Heading>
-      <Field
-        label={
-          <>
-            {t.reason} <span class="t3">({t.optional})</span>
-          </>
-        }
-        name="reason"
-        rows={2}
-        maxLength={500}
-        value={reason}
-        onInput={setReason}
-      />
-      <div class="bk-bar still">
-        <button type="submit" class="btn df bk-go" aria-disabled={sending}>
-          {sending ? t.cancelling : t.cancelNow}
-        </button>
-        <button type="button" class="btn q" onClick={onClose}>
-          {t.keep}
-        </button>
-      </div>
-    </form>
   )
 }
