@@ -7,7 +7,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 
-use super::{ended, load, save};
+use super::{ended, save, take};
 use crate::db::Tx;
 use crate::features::bulk::CHUNK;
 use crate::features::bulk::commands::{Action, WorkBulk};
@@ -62,7 +62,7 @@ pub(in crate::features::bulk) async fn work(
     cx: &CommandContext,
     cmd: &WorkBulk,
 ) -> Decided {
-    let mut row = load(tx, cmd.bulk).await?;
+    let mut row = take(tx, cmd.bulk).await?;
     let first = i64::from(cmd.chunk) * CHUNK as i64;
     let is_next = match row.state.as_str() {
         RUNNING => !cmd.back && row.done == first,

@@ -3,7 +3,7 @@
 use entities::bulk;
 use serde_json::json;
 
-use super::{ended, load, save};
+use super::{ended, save, take};
 use crate::db::Tx;
 use crate::features::bulk::commands::{CancelBulk, StopBulk, UndoBulk};
 use crate::features::bulk::records::{
@@ -26,7 +26,8 @@ pub(in crate::features::bulk) async fn cancel(
     cx: &CommandContext,
     cmd: &CancelBulk,
 ) -> Decided {
-    let mut row = records::find(tx, &cx.by, cmd.bulk).await?;
+    let row = records::find(tx, &cx.by, cmd.bulk).await?;
+    let mut row = take(tx, row.id).await?;
     must_be(&row, &[RUNNING])?;
     CANCELLED.clone_into(&mut row.state);
     row.finished_at = Some(cx.at);
@@ -41,7 +42,8 @@ pub(in crate::features::bulk) async fn undo(
     cmd: &UndoBulk,
 ) -> Decided {
     let by = cx.by.user().ok_or_else(Problem::forbidden)?;
-    let mut row = records::find(tx, &cx.by, cmd.bulk).await?;
+    let row = records::find(tx, &cx.by, cmd.bulk).await?;
+    let mut row = take(tx, row.id).await?;
     must_be(&row, &[DONE, CANCELLED, FAILED])?;
     if records::revertible_until(&row).is_some_and(|until| cx.at > until) {
         return Err(Problem::conflict("not_revertible"));
@@ -71,7 +73,7 @@ pub(in crate::features::bulk) async fn stop(
     if !cx.by.is_server() {
         return Err(Problem::forbidden());
     }
-    let mut row = load(tx, cmd.bulk).await?;
+    let mut row = take(tx, cmd.bulk).await?;
     if ![RUNNING, UNDOING].contains(&row.state.as_str()) {
         return Ok(Decision::default());
     }
