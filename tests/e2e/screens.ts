@@ -279,7 +279,7 @@ export const screens: readonly Screen[] = [
   { name: "settings-me", path: () => "/settings/me" },
   { name: "settings-notifications", path: () => "/settings/notifications" },
   { name: "settings-activities", path: () => "/settings/activities" },
-  { name: "settings-agenda", path: () => "/settings/agenda", ready: (page) => expect(page.getByText("Örnek daire").first()).toBeVisible() },
+  { name: "settings-agenda", path: () => "/settings/agenda", ready: (page) => expect(page.getByText("Örnek daire").filter({ visible: true }).first()).toBeVisible() },
   { name: "settings-devices", path: () => "/settings/devices" },
   { name: "settings-tenant", path: () => "/settings/tenant" },
   { name: "settings-fields", path: () => "/settings/fields" },

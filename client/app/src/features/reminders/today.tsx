@@ -93,7 +93,7 @@ export function TodayScreen() {
             tone="primary"
             icon={Plus}
             onPress={() => ask({ what: 'reminder' })}
-            aria-label={t('newReminder')}
+            {...(isPhone && { 'aria-label': t('newReminder') })}
           >
             {isPhone ? '' : t('remind')}
           </Button>
