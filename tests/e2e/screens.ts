@@ -189,7 +189,7 @@ export const screens: readonly Screen[] = [
     path: () => `/agenda?view=day&day=${MONDAY}`,
     ready: async (page) => {
       await appointment(page);
-      await page.locator("[data-entry]").filter({ hasText: "10.00" }).click();
+      await page.locator("[data-entry]").filter({ hasText: /10[.:]00/ }).click();
       await expect(page.getByRole("dialog")).toBeVisible();
     },
   },
@@ -199,7 +199,7 @@ export const screens: readonly Screen[] = [
     ready: async (page) => {
       await appointment(page);
       await page.keyboard.press("n");
-      await expect(page.getByRole("dialog").getByText("Boş saatler")).toBeVisible();
+      await expect(page.getByRole("dialog").getByText(/Boş saatler|Free times/)).toBeVisible();
     },
   },
   { name: "customers", path: () => "/customers", ready: (page) => expect(page.getByText("Işık Ltd.").first()).toBeVisible() },
