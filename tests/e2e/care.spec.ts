@@ -69,13 +69,15 @@ test("a field of one's own takes a value, and says what it will not take", async
 });
 
 test("a big import is stopped, and what it brought is taken back", async ({ browser, tenant }) => {
-  const rows = Array.from({ length: 4000 }, (_, n) => `Kişi ${n},+9053${String(20000000 + n)}`);
+  // large enough to be still under way when the second "Stop" is pressed
+  test.setTimeout(300_000);
+  const rows = Array.from({ length: 12_000 }, (_, n) => `Kişi ${n},+9053${String(20000000 + n)}`);
   const page = await signIn(browser, tenant);
   await page.goto("/customers/imports");
   const buffer = Buffer.from(["Ad soyad,Telefon", ...rows].join("\n"));
   await page.locator("input[type=file]").setInputFiles({ name: "liste.csv", mimeType: "text/csv", buffer });
   const start = page.getByRole("button", { name: /satırı aktar/ });
-  await expect(start).toBeEnabled({ timeout: 60_000 });
+  await expect(start).toBeEnabled({ timeout: 120_000 });
   await start.click();
   await page.getByRole("button", { name: "Durdur" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Durdur" }).click();

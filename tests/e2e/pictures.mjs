@@ -62,11 +62,6 @@ await elif.goto(`${base}/today`);
 await elif.waitForLoadState("networkidle");
 await shoot(elif, "today-dark");
 
-await ayse.goto(`${base}/settings/rules`);
-await ayse.getByRole("switch").first().waitFor();
-await ayse.waitForLoadState("networkidle");
-await shoot(ayse, "rules-light");
-
 await ayse.goto(`${base}/customers/imports`);
 const rows = ["Ad Soyad;Telefon;E-posta;Kaynak;Not"];
 const names = ["Işıl Çağlayan", "Şükrü Ağaoğlu", "Nağme İpekçi", "Ümit Işıkoğlu", "Gökçe Yılmaz"];
