@@ -50,6 +50,8 @@ export function FilterSelect({
       : `${label}: ${chosen.length > 0 ? chosen.slice(0, 2).join(', ') : value.length}${chosen.length > 2 ? ` +${chosen.length - 2}` : ''}`
   const list = (
     <ListBox
+      // Escape closes the list; it must not undo what was chosen in it
+      escapeKeyBehavior="none"
       className="menu"
       aria-labelledby={titleId}
       items={options}
