@@ -38,5 +38,5 @@ test("a card is carried by a finger, and a long press without moving opens its m
   await touch("touchStart", x, y);
   await expect(page.locator(".touch-ghost")).toBeAttached();
   await touch("touchEnd");
-  await expect(page.getByRole("menuitem", { name: "Randevu" })).toBeVisible();
+  await expect(page.getByRole("menuitem", { name: "Randevu", exact: true })).toBeVisible();
 });
