@@ -1,18 +1,15 @@
 // Where a colleague is signed in; a lost phone is signed out from here.
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { Monitor, Smartphone } from 'lucide-react'
 import { useState } from 'react'
-import { deviceName, isPhone } from '@/features/settings/device'
+import { deviceName } from '@/features/settings/device'
+import { DeviceRow } from '@/features/settings/device-row'
 import { ago } from '@/i18n/ago'
-import { dateTime } from '@/i18n/format'
 import { api } from '@/session/api'
 import { ApiError } from '@/session/errors'
 import { useSignedIn } from '@/session/session'
 import { Part } from '@/shell/sections'
 import { Button } from '@/ui/button'
-import { Chip } from '@/ui/chip'
 import { ConfirmDialog } from '@/ui/dialog'
-import { Icon } from '@/ui/icon'
 import { ErrorState, Skeleton } from '@/ui/states'
 import { toast } from '@/ui/toasts'
 import type { User } from '@/wire/records'
@@ -61,30 +58,16 @@ export function DevicesOf({ user }: { user: User }) {
             {list.map((device) => {
               const name = deviceName(device.user_agent) ?? t('unknownDevice')
               return (
-                <li key={device.id}>
-                  <span className="t3">
-                    <Icon of={isPhone(device.user_agent) ? Smartphone : Monitor} size="l" />
-                  </span>
-                  <div className="names">
-                    <span>
-                      <b>{name}</b> {device.current && <Chip tone="accent">{t('thisDevice')}</Chip>}
-                    </span>
-                    <span className="sm t3" title={dateTime(new Date(device.last_used_at))}>
-                      {[t('lastUsed', { when: ago(device.last_used_at) }), device.address]
-                        .filter(Boolean)
-                        .join(' · ')}
-                    </span>
-                  </div>
-                  {!device.current && (
-                    <Button
-                      small
-                      aria-label={t('signOutNamed', { device: name })}
-                      onPress={() => end.mutate(device.id)}
-                    >
-                      {t('signOut')}
-                    </Button>
-                  )}
-                </li>
+                <DeviceRow
+                  key={device.id}
+                  device={device}
+                  name={name}
+                  here={t('thisDevice')}
+                  lastUsed={t('lastUsed', { when: ago(device.last_used_at) })}
+                  end={t('signOut')}
+                  endLabel={t('signOutNamed', { device: name })}
+                  onEnd={() => end.mutate(device.id)}
+                />
               )
             })}
           </ul>

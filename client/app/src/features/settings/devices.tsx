@@ -1,19 +1,16 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Monitor, Smartphone } from 'lucide-react'
 import { useState } from 'react'
 import { ago } from '@/i18n/ago'
-import { dateTime } from '@/i18n/format'
 import { api, signOut } from '@/session/api'
 import { problemText } from '@/session/errors'
 import { Part } from '@/shell/sections'
 import { Button } from '@/ui/button'
-import { Chip } from '@/ui/chip'
 import { ConfirmDialog } from '@/ui/dialog'
-import { Icon } from '@/ui/icon'
 import { ErrorState, Skeleton } from '@/ui/states'
 import { toast } from '@/ui/toasts'
 import type { DeviceSession, Page } from '@/wire/records'
-import { deviceName, isPhone } from './device'
+import { deviceName } from './device'
+import { DeviceRow } from './device-row'
 import { useSettingsTexts } from './texts'
 
 export function DevicesSection() {
@@ -56,30 +53,16 @@ export function DevicesSection() {
         {sorted.map((device) => {
           const name = deviceName(device.user_agent) ?? t('unknownDevice')
           return (
-            <li key={device.id}>
-              <span className="t3">
-                <Icon of={isPhone(device.user_agent) ? Smartphone : Monitor} size="l" />
-              </span>
-              <div className="names">
-                <span>
-                  <b>{name}</b> {device.current && <Chip tone="accent">{t('thisDevice')}</Chip>}
-                </span>
-                <span className="sm t3" title={dateTime(new Date(device.last_used_at))}>
-                  {[t('lastUsed', { when: ago(device.last_used_at) }), device.address]
-                    .filter(Boolean)
-                    .join(' · ')}
-                </span>
-              </div>
-              {!device.current && (
-                <Button
-                  small
-                  aria-label={t('endNamed', { device: name })}
-                  onPress={() => end.mutate(device)}
-                >
-                  {t('end')}
-                </Button>
-              )}
-            </li>
+            <DeviceRow
+              key={device.id}
+              device={device}
+              name={name}
+              here={t('thisDevice')}
+              lastUsed={t('lastUsed', { when: ago(device.last_used_at) })}
+              end={t('end')}
+              endLabel={t('endNamed', { device: name })}
+              onEnd={() => end.mutate(device)}
+            />
           )
         })}
       </ul>

@@ -1,10 +1,8 @@
 // Rooms, devices and other things that one appointment at a time uses.
-import { Archive, ArchiveRestore, Pencil } from 'lucide-react'
 import { useState } from 'react'
 import { useCommonTexts } from '@/i18n/common'
 import { Part } from '@/shell/sections'
-import { Button, IconButton } from '@/ui/button'
-import { Chip } from '@/ui/chip'
+import { Button } from '@/ui/button'
 import { Dialog } from '@/ui/dialog'
 import { SelectField, TextField } from '@/ui/field'
 import { Icon } from '@/ui/icon'
@@ -13,7 +11,8 @@ import type { Resource, ResourceKind } from '@/wire/agenda'
 import { resourceIcon, resourceKinds } from '../kinds'
 import type { Bookables } from '../range'
 import { refusedFields, refusedWhole } from '../refusals'
-import { setUp, setUpOrSay } from './commands'
+import { setUp } from './commands'
+import { RowActions } from './row-actions'
 import { useSetupTexts } from './texts'
 
 const COLOURS = [1, 2, 3, 4, 5, 6, 7, 8]
@@ -149,42 +148,12 @@ export function ResourcesPart({ bookables }: { bookables: Bookables }) {
                 <b>{each.name}</b>
                 <span className="sm t3">{t(`kind.${each.kind}`)}</span>
               </div>
-              {each.archived_at ? (
-                <>
-                  <Chip>{t('archived')}</Chip>
-                  <IconButton
-                    icon={ArchiveRestore}
-                    label={t('restore', { name: each.name })}
-                    onPress={() =>
-                      setUpOrSay(
-                        'resource.restore',
-                        { resource: each.id },
-                        t('restoredSaid', { name: each.name }),
-                      )
-                    }
-                  />
-                </>
-              ) : (
-                <>
-                  <IconButton
-                    icon={Pencil}
-                    label={t('editResource', { name: each.name })}
-                    onPress={() => edit(each)}
-                  />
-                  <IconButton
-                    icon={Archive}
-                    label={t('archive', { name: each.name })}
-                    onPress={() =>
-                      setUpOrSay(
-                        'resource.archive',
-                        { resource: each.id },
-                        t('archivedSaid', { name: each.name }),
-                        { op: 'resource.restore', d: { resource: each.id } },
-                      )
-                    }
-                  />
-                </>
-              )}
+              <RowActions
+                of="resource"
+                record={each}
+                editLabel={t('editResource', { name: each.name })}
+                onEdit={() => edit(each)}
+              />
             </li>
           ))}
         </ul>

@@ -1,5 +1,4 @@
 // What can be booked by name: how long, by whom, where, for how much, and whether strangers may.
-import { Archive, ArchiveRestore, Pencil } from 'lucide-react'
 import { useState } from 'react'
 import { parseMoney } from '@/features/boards/money-input'
 import { usePeople } from '@/features/customers/people'
@@ -8,7 +7,7 @@ import { money } from '@/i18n/format'
 import { useSignedIn } from '@/session/session'
 import { Part } from '@/shell/sections'
 import { Avatar } from '@/ui/avatar'
-import { Button, IconButton } from '@/ui/button'
+import { Button } from '@/ui/button'
 import { Chip } from '@/ui/chip'
 import { Sheet } from '@/ui/dialog'
 import { Checkbox, TextField } from '@/ui/field'
@@ -19,7 +18,8 @@ import type { Service } from '@/wire/agenda'
 import { resourceIcon } from '../kinds'
 import type { Bookables } from '../range'
 import { refusedFields, refusedWhole } from '../refusals'
-import { setUp, setUpOrSay } from './commands'
+import { setUp } from './commands'
+import { RowActions } from './row-actions'
 import { useSetupTexts } from './texts'
 
 const within = (text: string, least: number, most: number): number | undefined => {
@@ -220,42 +220,12 @@ export function ServicesPart({ bookables }: { bookables: Bookables }) {
                 <span className="sm t3">{about(each)}</span>
               </div>
               {each.public && !each.archived_at && <Chip tone="info">{t('publicChip')}</Chip>}
-              {each.archived_at ? (
-                <>
-                  <Chip>{t('archived')}</Chip>
-                  <IconButton
-                    icon={ArchiveRestore}
-                    label={t('restore', { name: each.name })}
-                    onPress={() =>
-                      setUpOrSay(
-                        'service.restore',
-                        { service: each.id },
-                        t('restoredSaid', { name: each.name }),
-                      )
-                    }
-                  />
-                </>
-              ) : (
-                <>
-                  <IconButton
-                    icon={Pencil}
-                    label={t('editService', { name: each.name })}
-                    onPress={() => edit(each)}
-                  />
-                  <IconButton
-                    icon={Archive}
-                    label={t('archive', { name: each.name })}
-                    onPress={() =>
-                      setUpOrSay(
-                        'service.archive',
-                        { service: each.id },
-                        t('archivedSaid', { name: each.name }),
-                        { op: 'service.restore', d: { service: each.id } },
-                      )
-                    }
-                  />
-                </>
-              )}
+              <RowActions
+                of="service"
+                record={each}
+                editLabel={t('editService', { name: each.name })}
+                onEdit={() => edit(each)}
+              />
             </li>
           ))}
         </ul>
