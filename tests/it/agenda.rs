@@ -6,6 +6,7 @@ use tests::{TestApp, User, on_both};
 
 on_both!(
     of_two_who_take_the_last_slot_one_wins_and_the_other_is_offered_three,
+    with_nobody_named_the_offers_are_those_of_anybody_who_does_it,
     an_appointment_goes_its_way_on_every_screen,
     a_series_keeps_its_hour_when_the_clocks_change,
     hours_holidays_and_time_off_are_kept_unless_forced,
@@ -74,6 +75,27 @@ async fn of_two_who_take_the_last_slot_one_wins_and_the_other_is_offered_three(a
     book(&mehmet, offer).await;
     assert_eq!(items(&admin, start, 1).await.len(), 2);
     assert_eq!(app.database().count("appointment_seat WHERE held").await, 2);
+}
+
+async fn with_nobody_named_the_offers_are_those_of_anybody_who_does_it(app: TestApp) {
+    let (admin, [ayse, mehmet]) = app.team(["sales", "sales"]).await;
+    always_open(&admin).await;
+    let start = monday(9);
+    let service = json!({ "name": "Gezi", "minutes": 60, "people": [ayse.id(), mehmet.id()] });
+    let made = admin.command("agenda", "service.create", service).await;
+    let busy = |person: &User, hours: i64| json!({ "title": "Dolu", "starts_at": wire(start), "ends_at": wire(start + Duration::hours(hours)), "people": [person.id()] });
+    book(&admin, busy(&ayse, 5)).await;
+    book(&admin, busy(&mehmet, 1)).await;
+    let d = json!({ "title": "Yeni", "service_id": made["d"]["service_id"], "starts_at": wire(start) });
+    let refused = admin.try_command("agenda", "appointment.book", d.clone()).await;
+    assert_eq!(refused["error"]["reason"], "slot_taken", "{refused}");
+    let free = &refused["error"]["d"]["free"][0];
+    assert_eq!(free["starts_at"], wire(start + Duration::hours(1)), "{refused}");
+    assert_eq!(free["people"], json!([mehmet.id()]), "{refused}");
+    let mut taken = d;
+    taken["starts_at"] = free["starts_at"].clone();
+    let id = book(&admin, taken).await;
+    assert_eq!(show(&admin, &id).await["people"], json!([mehmet.id()]));
 }
 
 async fn an_appointment_goes_its_way_on_every_screen(app: TestApp) {

@@ -59,7 +59,7 @@ pub(in super::super) async fn book(
         spans: spans(&house, first, cmd.repeat.as_ref())?,
         buffer_minutes: service.as_ref().map_or(0, |service| service.buffer_minutes.into()),
         force_hours: cmd.force_hours,
-        except: Vec::new(),
+        ..Plan::default()
     };
     complete(tx, cx.by.user(), &house, &mut plan, first, service.as_ref()).await?;
     let asked = plan.spans.len();
@@ -219,6 +219,7 @@ async fn complete(
         let able = working(tx, able).await?;
         let who = candidates(tx, house, window, &able, Of::User).await?;
         plan.people = freest(&who, &first, buffer, plan.force_hours).or(me).into_iter().collect();
+        plan.one_of.0 = able;
     }
     if plan.resources.is_empty()
         && let Some(service) = service.filter(|service| !service.resources.is_empty())
@@ -232,6 +233,7 @@ async fn complete(
             .collect();
         let which = candidates(tx, house, window, &able, Of::Resource).await?;
         plan.resources = freest(&which, &first, buffer, plan.force_hours).into_iter().collect();
+        plan.one_of.1 = able;
     }
     if plan.people.is_empty() && plan.resources.is_empty() {
         return Err(Problem::invalid("people", "required").into());

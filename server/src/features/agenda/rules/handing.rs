@@ -34,11 +34,11 @@ pub async fn hand_over(
     let house = House::load(tx).await?;
     let plan = Plan {
         people: joining,
-        resources: Vec::new(),
         spans: vec![Span::new(before.starts_at, before.ends_at)],
         buffer_minutes: before.buffer_minutes.into(),
         force_hours: true,
         except: vec![before.id],
+        ..Plan::default()
     };
     let (taken, _) = plan.hindered(tx, &house).await?;
     if !taken.is_empty() {

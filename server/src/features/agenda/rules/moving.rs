@@ -76,6 +76,7 @@ pub(super) async fn moved(
         buffer_minutes: row.buffer_minutes.into(),
         force_hours: cmd.force_hours,
         except: all.iter().map(|one| one.id).collect(),
+        ..Plan::default()
     };
     let buffer = Duration::minutes(plan.buffer_minutes);
     if plan.spans.windows(2).any(|pair| pair[0].end + buffer > pair[1].start) {

@@ -7,6 +7,7 @@ use entities::ids::{AppointmentId, ResourceId, ServiceId, UserId};
 
 use super::super::error::Error;
 use super::super::of::Of;
+use super::super::openings::Asked;
 use super::super::settings::{House, plausible};
 use super::super::slots::{Seat, Slot, Wanted};
 use super::super::spans::Span;
@@ -23,9 +24,12 @@ const OFFERS: usize = 3;
 const OFFER_DAYS: i64 = 45;
 
 /// Times that are to be taken, by whom.
+#[derive(Default)]
 pub(in super::super) struct Plan {
     pub(in super::super) people: Vec<UserId>,
     pub(in super::super) resources: Vec<ResourceId>,
+    /// Who and what would do as well: where nobody was named, `people` is a choice among them.
+    pub(in super::super) one_of: (Vec<UserId>, Vec<ResourceId>),
     /// In order; one but for a series.
     pub(in super::super) spans: Vec<Span>,
     pub(in super::super) buffer_minutes: i64,
@@ -43,6 +47,7 @@ impl Plan {
             buffer_minutes: row.buffer_minutes.into(),
             force_hours: true,
             except: vec![row.id],
+            ..Self::default()
         }
     }
 
@@ -105,6 +110,7 @@ impl Plan {
         })
     }
 
+    /// What the offers are for: those who were named, or any who could do it.
     async fn wanted(
         &self,
         tx: &Tx<'_>,
@@ -112,15 +118,21 @@ impl Plan {
         from: DateTime<Utc>,
         like: Span,
     ) -> Result<Wanted, Problem> {
-        let window = Span::new(from, from + Duration::days(OFFER_DAYS));
-        let seats = house.seats(tx, &self.whose(), window, &self.except).await?;
-        Ok(Wanted {
-            all: seats.into_values().collect(),
-            named: (self.people.clone(), self.resources.clone()),
+        let (one_of_people, one_of_resources) = self.one_of.clone();
+        let asked = Asked {
+            people: if one_of_people.is_empty() { self.people.clone() } else { Vec::new() },
+            resources: if one_of_resources.is_empty() {
+                self.resources.clone()
+            } else {
+                Vec::new()
+            },
+            one_of_people,
+            one_of_resources,
             minutes: (like.end - like.start).num_minutes(),
             buffer_minutes: self.buffer_minutes,
-            ..Wanted::default()
-        })
+        };
+        let window = Span::new(from, from + Duration::days(OFFER_DAYS));
+        asked.wanted(tx, house, window, &self.except).await
     }
 }
 
