@@ -1,10 +1,16 @@
 //! What the list says of a rule's week, and a removal that is taken back.
+use chrono::{Duration, Utc};
 use serde_json::{Value, json};
 use tests::{TestApp, on_both};
 
+use crate::agenda::{always_open, book, wire};
 use crate::rules::{alone, rule, runs};
 
-on_both!(a_failing_rule_is_told_from_a_sound_one, a_removed_rule_comes_back_as_it_was,);
+on_both!(
+    a_failing_rule_is_told_from_a_sound_one,
+    a_visit_that_is_over_needs_no_reminder_and_is_no_failure,
+    a_removed_rule_comes_back_as_it_was,
+);
 
 async fn a_failing_rule_is_told_from_a_sound_one(app: TestApp) {
     let admin = app.tenant().await;
@@ -25,6 +31,27 @@ async fn a_failing_rule_is_told_from_a_sound_one(app: TestApp) {
     assert_eq!(failing["last_failed_at"], failing["last_run_at"], "{failing}");
     assert_eq!((&sound["runs_week"], &sound["failed_week"]), (&json!(1), &json!(0)));
     assert_eq!(sound["last_failed_at"], Value::Null);
+}
+
+async fn a_visit_that_is_over_needs_no_reminder_and_is_no_failure(app: TestApp) {
+    let admin = app.tenant().await;
+    alone(&admin).await;
+    always_open(&admin).await;
+    let confirm = json!([{ "do": "remind", "minutes": 1440, "from": "appointment", "text": "x", "who": "owner" }]);
+    let id = rule(&admin, json!({ "op": "appointment.booked" }), json!([]), confirm).await;
+    let customer = admin.customer("Dün gelen", json!({ "owners": [admin.id()] })).await;
+    let visit = |start| json!({ "customer": customer, "title": "Ziyaret", "people": [admin.id()],
+                                "starts_at": wire(start), "ends_at": wire(start + Duration::minutes(30)) });
+    book(&admin, visit(Utc::now() - Duration::days(1))).await;
+    book(&admin, visit(Utc::now() + Duration::days(3))).await;
+
+    let all = runs(&admin, &id, 2).await;
+
+    let ends: Vec<_> = all.iter().map(|run| (&run["state"], &run["results"][0]["code"])).collect();
+    assert!(all.iter().all(|run| run["state"] == "ran"), "{all:?}");
+    assert_eq!(ends.iter().filter(|(_, code)| **code == "over").count(), 1, "{all:?}");
+    assert_eq!(app.database().count("reminder").await, 1);
+    assert_eq!(admin.get("/rules").await.ok()["items"][0]["failed_week"], 0);
 }
 
 async fn a_removed_rule_comes_back_as_it_was(app: TestApp) {

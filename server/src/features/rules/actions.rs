@@ -132,8 +132,9 @@ async fn prepare(tx: &Tx<'_>, begun: &Begun, action: &Action) -> Result<Step, Pr
             on_customer("customer.tag", json!({ "add": add, "remove": remove }), None)
         }
         Action::Remind { minutes, text, kind, who, from } => {
-            let Some(due) = due(&facts, *minutes, from.unwrap_or(Anchor::Now)) else {
-                return Ok(Step::Cannot("no_appointment"));
+            let due = match due(&facts, *minutes, from.unwrap_or(Anchor::Now)) {
+                Ok(due) => due,
+                Err(step) => return Ok(step),
             };
             let Some(assignee) = one_of(tx, &facts, who).await? else {
                 return Ok(Step::Cannot("no_owner"));
@@ -184,14 +185,15 @@ async fn prepare(tx: &Tx<'_>, begun: &Begun, action: &Action) -> Result<Step, Pr
     })
 }
 
-/// When it is due; None where the event has no appointment that is still to come.
-fn due(facts: &Facts, minutes: i64, from: Anchor) -> Option<DateTime<Utc>> {
+/// When it is due; otherwise how the action ends: no appointment, or one that is over.
+fn due(facts: &Facts, minutes: i64, from: Anchor) -> Result<DateTime<Utc>, Step> {
     match from {
-        Anchor::Now => Some(facts.now + Duration::minutes(minutes)),
+        Anchor::Now => Ok(facts.now + Duration::minutes(minutes)),
         Anchor::Appointment => {
-            let starts: DateTime<Utc> =
-                facts.event["appointment"]["starts_at"].as_str()?.parse().ok()?;
-            before(starts, minutes, facts.now)
+            let starts = facts.event["appointment"]["starts_at"].as_str().map(str::parse);
+            let Some(Ok(starts)) = starts else { return Err(Step::Cannot("no_appointment")) };
+            // Who writes down yesterday's visit need not be reminded of it.
+            before(starts, minutes, facts.now).ok_or(Step::Already("over"))
         }
     }
 }

@@ -176,8 +176,9 @@ export function Editor({
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== 'Enter' && event.key.toLowerCase() !== 's') return
       if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return
-      // A list or a question that is open has the key first.
-      if ((event.target as Element).closest('.pop, .dialog')) return
+      // A list or a question that is open has the key first; one that is fading away has not.
+      const over = (event.target as Element).closest('.pop, .scrim')
+      if (over && !over.hasAttribute('data-exiting')) return
       event.preventDefault()
       event.stopPropagation()
       void latest.current()

@@ -45,6 +45,7 @@ const codes = [
   'no_appointment',
   'kept',
   'already',
+  'over',
   'unknown_op',
   'disabled',
   'not_found',
