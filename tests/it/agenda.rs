@@ -86,7 +86,8 @@ async fn with_nobody_named_the_offers_are_those_of_anybody_who_does_it(app: Test
     let busy = |person: &User, hours: i64| json!({ "title": "Dolu", "starts_at": wire(start), "ends_at": wire(start + Duration::hours(hours)), "people": [person.id()] });
     book(&admin, busy(&ayse, 5)).await;
     book(&admin, busy(&mehmet, 1)).await;
-    let d = json!({ "title": "Yeni", "service_id": made["d"]["service_id"], "starts_at": wire(start) });
+    let d =
+        json!({ "title": "Yeni", "service_id": made["d"]["service_id"], "starts_at": wire(start) });
     let refused = admin.try_command("agenda", "appointment.book", d.clone()).await;
     assert_eq!(refused["error"]["reason"], "slot_taken", "{refused}");
     let free = &refused["error"]["d"]["free"][0];
