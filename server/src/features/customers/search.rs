@@ -75,7 +75,9 @@ pub(super) async fn search(
         if wanted >= unique.len() as u64 {
             // one customer has a few tokens in a range, rarely more than four
             let all = driven(tx, first, &others, condition, wanted * 4);
-            unique = self::unique(tx.query_all(&all).await?.iter().map(Hit::of).collect::<Result<_, _>>()?);
+            unique = self::unique(
+                tx.query_all(&all).await?.iter().map(Hit::of).collect::<Result<_, _>>()?,
+            );
         }
     }
     let ids: Vec<CustomerId> = unique
