@@ -4,6 +4,7 @@ use tests::{Board, TestApp, User, at_rest, on_both};
 
 on_both!(
     who_sees_only_their_own_hears_only_of_their_own,
+    a_position_of_other_rights_is_none,
     a_move_names_no_hidden_neighbour,
     what_an_own_seller_makes_is_theirs,
     filters_narrow_cards_and_counts_alike,
@@ -79,6 +80,44 @@ async fn who_sees_only_their_own_hears_only_of_their_own(app: TestApp) {
         admin.command(&board.topic, "card.move", json!({ "card": mine, "to_stage": to })).await;
     screen.reaches(&board.topic, done["seq"].as_u64().expect("a seq")).await;
     assert!(!screen.frames().iter().any(|frame| frame.to_string().contains("çok gizli")));
+}
+
+/// Who was away, or whose socket was closed, while the rights changed holds a board as it was seen
+/// before: hidden cards on it must go, and shown ones must come.
+async fn a_position_of_other_rights_is_none(app: TestApp) {
+    let (admin, [ayse, mehmet]) = app.team(["sales", "sales"]).await;
+    let board = admin.default_board().await;
+    owned(&admin, &board, "Potansiyel", "Benim", &[ayse.id()]).await;
+    owned(&admin, &board, "Potansiyel", "Başkasının", &[mehmet.id()]).await;
+    let mut total = 2;
+    let mut screen = ayse.socket().await;
+    assert_eq!(screen.snapshot(&board.topic).await["d"]["total"], total);
+    for visibility in ["own", "all", "team"] {
+        let position = screen.position(&board.topic).expect("a position");
+        admin.patch("/roles/sales", json!({ "visibility": visibility })).await.ok();
+        assert_eq!(screen.closed(std::time::Duration::from_secs(1)).await, 4010);
+        screen = ayse.socket().await;
+        let subbed = screen.sub(&board.topic, json!({ "since": position })).await;
+        assert_eq!(subbed["mode"], "snapshot", "{visibility}: {subbed}");
+        total = if visibility == "all" { 2 } else { 1 };
+        assert_eq!(screen.whole_snapshot(&board.topic).await["d"]["total"], total);
+    }
+    // a new colleague in the team shows more than before; somebody else's team does not
+    let position = screen.position(&board.topic).expect("a position");
+    let team = admin.post("/teams", json!({ "name": "Kuzey" })).await.ok();
+    for user in [&ayse, &mehmet] {
+        let into = json!({ "team_id": team["id"] });
+        admin.patch(&format!("/users/{}", user.id()), into).await.ok();
+    }
+    let mut screen = ayse.socket().await;
+    let subbed = screen.sub(&board.topic, json!({ "since": position })).await;
+    assert_eq!(subbed["mode"], "snapshot", "{subbed}");
+    assert_eq!(screen.whole_snapshot(&board.topic).await["d"]["total"], 2);
+    // rights that stay leave the position as it is
+    let position = screen.position(&board.topic).expect("a position");
+    let mut other = ayse.socket().await;
+    let subbed = other.sub(&board.topic, json!({ "since": position })).await;
+    assert_eq!(subbed["mode"], "live", "{subbed}");
 }
 
 async fn a_move_names_no_hidden_neighbour(app: TestApp) {

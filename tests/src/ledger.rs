@@ -26,6 +26,8 @@ impl Ledger {
         if topic == "me" {
             return Ok(());
         }
+        // behind the point stands with which rights it was read: the fact is the same for all
+        let epoch = epoch.split('.').next().unwrap_or_default();
         let mut heard = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let key = (format!("{tenant}/{topic}"), epoch.to_owned(), seq);
         let known = heard.entry(key).or_insert_with(|| ev.clone());

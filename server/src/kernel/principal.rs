@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use entities::ids::{ApiKeyId, RuleId, SessionId, TenantId, UserId};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 macro_rules! permissions {
     ($($name:ident = $text:literal),* $(,)?) => {
@@ -287,6 +288,24 @@ impl Principal {
         }
     }
 
+    /// A short name for what this asker may do and sees on topics; another one as soon as a right, a
+    /// scope or the circle is another.
+    pub fn sight(&self) -> String {
+        let mut hash = Sha256::new();
+        hash.update(self.permissions.0.to_be_bytes());
+        for scope in [self.scope(Module::Customers), self.scope(Module::Agenda)] {
+            hash.update(scope.visibility.name());
+            // who sees everybody's has no circle that matters
+            if scope.visibility != Visibility::All {
+                let mut circle = scope.circle.to_vec();
+                circle.sort_unstable();
+                circle.iter().for_each(|one| hash.update(one.0.as_bytes()));
+            }
+            hash.update([0]);
+        }
+        hash.finalize()[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// These eyes, lent to a colleague: what both may do and see, and nothing else.
     #[must_use]
     pub fn lent_to(mut self, asker: &Self) -> Self {
@@ -321,6 +340,23 @@ mod tests {
             permissions: permissions.iter().copied().collect::<Permissions>(),
             ..Principal::in_the_name_of(TenantId::NIL, UserId(Uuid::from_u128(people[0])))
         }
+    }
+
+    #[test]
+    fn another_sight_has_another_name() {
+        use Permission as P;
+        let sights = [
+            eyes(Visibility::All, &[1, 2], &[P::ViewBoards]).sight(),
+            eyes(Visibility::All, &[1, 2], &[P::ViewBoards, P::ManageUsers]).sight(),
+            eyes(Visibility::Team, &[1, 2], &[P::ViewBoards]).sight(),
+            eyes(Visibility::Team, &[1, 2, 3], &[P::ViewBoards]).sight(),
+            eyes(Visibility::Own, &[1], &[P::ViewBoards]).sight(),
+        ];
+        let distinct: std::collections::BTreeSet<&String> = sights.iter().collect();
+        assert_eq!(distinct.len(), sights.len(), "{sights:?}");
+        let same = eyes(Visibility::Team, &[2, 1], &[P::ViewBoards]).sight();
+        assert_eq!(same, sights[2], "the order of colleagues says nothing");
+        assert_eq!(eyes(Visibility::All, &[9], &[P::ViewBoards]).sight(), sights[0]);
     }
 
     #[test]

@@ -20,7 +20,7 @@ use super::published::{Published, skip};
 use super::topic_actor::{Subscriber, TopicActor, refuse};
 use crate::kernel::principal::Principal;
 use crate::kernel::problem::Problem;
-use crate::kernel::topic::{Position, TopicKey};
+use crate::kernel::topic::TopicKey;
 
 /// Events that may pass while somebody joins; beyond that he begins again.
 const BUFFER_MAX: usize = 4_096;
@@ -60,6 +60,8 @@ impl Joining {
 /// What was read for a joiner.
 struct Past {
     head: Head,
+    /// What the reader calls the head's epoch.
+    epoch: String,
     mode: Mode,
     /// Ready frames with the reader's position before each.
     frames: Vec<(i64, Bytes)>,
@@ -89,7 +91,6 @@ impl TopicActor {
         self.joining.insert(handle.key(), joining);
         let ticket = Ticket { id, named: topic.into(), handle, by: by.clone(), attempt };
 
-        let since = since.map(|since| Position { epoch: since.epoch, seq: since.seq });
         let services = self.services.clone();
         let (key, wire) = (self.key.clone(), self.wire.clone());
         let read = async move {
@@ -102,14 +103,17 @@ impl TopicActor {
                     let Some(head) = journal::head(tx, &asked.topic).await? else {
                         return Ok(None);
                     };
-                    if let Some(past) = replay(tx, &asked, &wire, &by, &since, &head).await? {
+                    let epoch = epoch_for(&head, &by);
+                    if let Some(since) = since.filter(|since| since.epoch == epoch)
+                        && let Some(past) = replay(tx, &asked, &wire, &by, since.seq, &head).await?
+                    {
                         return Ok(Some(past));
                     }
                     if !snap {
-                        return Ok(Some(Past { head, mode: Mode::Live, frames: Vec::new() }));
+                        return Ok(Some(Past::live(head, epoch)));
                     }
                     let parts = kind.snapshot(tx, &by, &asked.topic).await?;
-                    Ok(Some(snapshot(&wire, head, &parts)?))
+                    Ok(Some(snapshot(&wire, head, epoch, &parts)?))
                 })
             });
             match past.await? {
@@ -166,7 +170,7 @@ impl TopicActor {
         ticket.handle.push(frames::json(&ServerFrame::Subbed {
             id: ticket.id.as_deref(),
             topic: &self.wire,
-            epoch: &past.head.epoch,
+            epoch: &past.epoch,
             seq: past.head.seq,
             mode: past.mode,
         }));
@@ -264,28 +268,39 @@ async fn feed(handle: &SessionHandle, slot: Slot, frames: Vec<(i64, Bytes)>) -> 
     true
 }
 
-/// The missed events, if the position is of this epoch, not ahead, and not too far back.
+/// The topic's epoch and with which rights it is read: who reads with others now holds a position
+/// of another epoch, so that nothing hidden stays on a screen and nothing shown is missing there.
+fn epoch_for(head: &Head, by: &Principal) -> String {
+    format!("{}.{}", head.epoch, by.sight())
+}
+
+impl Past {
+    fn live(head: Head, epoch: String) -> Self {
+        Self { head, epoch, mode: Mode::Live, frames: Vec::new() }
+    }
+}
+
+/// The missed events after a position of this epoch, if it is not ahead and not too far back.
 async fn replay(
     tx: &crate::db::Tx<'_>,
     key: &TopicKey,
     wire: &str,
     by: &Principal,
-    since: &Option<Position>,
+    since: i64,
     head: &Head,
 ) -> Result<Option<Past>, Problem> {
-    let Some(since) = since else { return Ok(None) };
-    if since.epoch != *head.epoch || since.seq > head.seq || since.seq < 0 {
+    if since > head.seq || since < 0 {
         return Ok(None);
     }
-    if since.seq == head.seq {
-        return Ok(Some(Past { head: head.clone(), mode: Mode::Live, frames: Vec::new() }));
+    if since == head.seq {
+        return Ok(Some(Past::live(head.clone(), epoch_for(head, by))));
     }
-    let missed = u64::try_from(head.seq - since.seq).unwrap_or(u64::MAX);
+    let missed = u64::try_from(head.seq - since).unwrap_or(u64::MAX);
     if missed > REPLAY_MAX {
         return Ok(None);
     }
-    let events = journal::read_after(tx, &key.topic, since.seq, REPLAY_MAX).await?;
-    if events.first().map(|event| event.seq) != Some(since.seq + 1) {
+    let events = journal::read_after(tx, &key.topic, since, REPLAY_MAX).await?;
+    if events.first().map(|event| event.seq) != Some(since + 1) {
         return Ok(None); // older than what is kept
     }
     let mut frames = Vec::with_capacity(events.len());
@@ -303,10 +318,11 @@ async fn replay(
     if let Some((from, to)) = hidden {
         frames.push((from - 1, skip(wire, from, to)));
     }
-    Ok(Some(Past { head: head.clone(), mode: Mode::Replay, frames }))
+    let epoch = epoch_for(head, by);
+    Ok(Some(Past { head: head.clone(), epoch, mode: Mode::Replay, frames }))
 }
 
-fn snapshot(wire: &str, head: Head, parts: &[String]) -> Result<Past, Problem> {
+fn snapshot(wire: &str, head: Head, epoch: String, parts: &[String]) -> Result<Past, Problem> {
     let mut frames = Vec::with_capacity(parts.len());
     for (n, part) in parts.iter().enumerate() {
         let d: &RawValue = serde_json::from_str(part).map_err(|error| {
@@ -315,7 +331,7 @@ fn snapshot(wire: &str, head: Head, parts: &[String]) -> Result<Past, Problem> {
         })?;
         let frame = frames::json(&ServerFrame::Snap {
             topic: wire,
-            epoch: &head.epoch,
+            epoch: &epoch,
             seq: head.seq,
             part: u32::try_from(n).unwrap_or(u32::MAX),
             last: n + 1 == parts.len(),
@@ -323,5 +339,5 @@ fn snapshot(wire: &str, head: Head, parts: &[String]) -> Result<Past, Problem> {
         });
         frames.push((0, frame));
     }
-    Ok(Past { head, mode: Mode::Snapshot, frames })
+    Ok(Past { head, epoch, mode: Mode::Snapshot, frames })
 }
