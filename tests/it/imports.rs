@@ -10,6 +10,7 @@ use tests::{TestApp, User, on_both, within};
 
 on_both!(
     turkish_lists_of_every_kind_are_understood,
+    a_text_that_many_cells_share_is_counted_in_each_of_them,
     a_dry_run_says_what_would_happen_and_writes_nothing,
     progress_is_heard_and_undo_takes_back_exactly_the_import,
     a_second_import_of_the_same_list_makes_nobody_twice,
@@ -109,6 +110,24 @@ async fn turkish_lists_of_every_kind_are_understood(app: TestApp) {
         let phone = customer["phones"][0]["value"].as_str().unwrap_or_default();
         assert!(phone.starts_with("+9053200000"), "{n}: {customer}");
     }
+}
+
+/// A workbook keeps a text once, however many cells hold it: a few kilobytes that unpack to a few
+/// hundred would be gigabytes of cells.
+async fn a_text_that_many_cells_share_is_counted_in_each_of_them(app: TestApp) {
+    let admin = app.tenant().await;
+    let shared = "ş".repeat(15_000);
+    let rows: Vec<[&str; 3]> = std::iter::once(["Ad", "Not", "Adres"])
+        .chain((0..1_200).map(|_| ["Ayşe", shared.as_str(), shared.as_str()]))
+        .collect();
+    let bytes = workbook(&rows);
+    assert!(bytes.len() < 100_000, "{} bytes", bytes.len());
+    let form = Form::new().part("file", Part::bytes(bytes).file_name("paylasan.xlsx"));
+    let answer = admin.send(admin.request(Method::POST, "/imports").multipart(form)).await;
+    answer.problem(413, "too_big");
+    assert_eq!(app.database().count("import").await, 0);
+    let few = upload(&admin, "az.xlsx", workbook(&rows[..20])).await;
+    assert_eq!(few["counts"]["rows"], 19, "{few}");
 }
 
 async fn a_dry_run_says_what_would_happen_and_writes_nothing(app: TestApp) {

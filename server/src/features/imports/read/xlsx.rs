@@ -5,7 +5,11 @@ use std::io::Cursor;
 use calamine::{DataRef, Reader, SheetVisible, Xlsx};
 
 use super::{COLUMNS_MAX, Collector, Row, Table, unsupported, zip_guard};
-use crate::kernel::problem::Problem;
+use crate::kernel::problem::{Class, Problem};
+
+/// Bytes of all cells together, about what the largest file of plain text may hold. A text that
+/// cells share is packed once and stands in each of them.
+const TEXT_MAX: usize = 64 * 1024 * 1024;
 
 pub(super) fn read(bytes: &[u8]) -> Result<Table, Problem> {
     zip_guard::check(bytes)?;
@@ -28,7 +32,7 @@ fn read_sheet(book: &mut Xlsx<Cursor<&[u8]>>, sheet: &str) -> Result<Option<Tabl
     let mut cells = book.worksheet_cells_reader(sheet).map_err(|_| unsupported())?;
     let mut collector: Option<Collector> = None;
     let mut row: Vec<String> = Vec::new();
-    let mut number = 0;
+    let (mut number, mut unpacked) = (0, 0);
     loop {
         let cell = cells.next_cell().map_err(|_| unsupported())?;
         let place = cell.as_ref().map(calamine::Cell::get_position);
@@ -51,8 +55,13 @@ fn read_sheet(book: &mut Xlsx<Cursor<&[u8]>>, sheet: &str) -> Result<Option<Tabl
         if row.len() <= column {
             row.resize(column + 1, String::new());
         }
+        let text = text_of(cell.get_value());
+        unpacked += text.len();
+        if unpacked > TEXT_MAX {
+            return Err(Problem::of(Class::TooBig));
+        }
         if let Some(place) = row.get_mut(column) {
-            *place = text_of(cell.get_value());
+            *place = text;
         }
     }
     let Some(mut collector) = collector else { return Ok(None) };
