@@ -11,6 +11,7 @@ use tests::{Answer, Database, Kind, TestApp, User, eventually, on_both, with_bot
 on_both!(
     departments_hold_teams,
     a_role_of_ones_own_comes_and_goes,
+    a_role_is_not_cut_down_by_who_has_less,
     a_scope_follows_customers_until_it_is_set,
     borrowed_eyes_read_and_never_write,
     sight_says_what_a_colleague_would_see,
@@ -126,6 +127,28 @@ async fn a_role_of_ones_own_comes_and_goes(app: TestApp) {
     let mut screen = admin.subscribe("tenant").await;
     assert_eq!(admin.delete("/roles/stajyer").await.status, 204);
     assert_eq!(screen.event("role.removed").await["d"], json!({ "key": "stajyer" }));
+}
+
+async fn a_role_is_not_cut_down_by_who_has_less(app: TestApp) {
+    let (admin, [manager, ayse]) = app.team(["manager", "sales"]).await;
+    admin.post("/roles", json!({ "name": "Düzenleyen", "from": "sales" })).await.ok();
+    let permissions = json!(["users.view", "users.manage", "roles.manage", "customers.view"]);
+    admin.patch("/roles/duzenleyen", json!({ "permissions": permissions })).await.ok();
+    admin.patch(&format!("/users/{}", ayse.id()), json!({ "role": "duzenleyen" })).await.ok();
+    let ayse = ayse.login().await;
+    let before = manager.get("/me").await.ok()["permissions"].clone();
+    for patch in [
+        json!({ "permissions": [] }),
+        json!({ "visibility": "own" }),
+        json!({ "name": "Eski yönetici" }),
+    ] {
+        ayse.patch("/roles/manager", patch).await.problem(403, "forbidden");
+    }
+    assert_eq!(manager.get("/me").await.ok()["permissions"], before);
+    admin.post("/roles", json!({ "name": "Bakan" })).await.ok();
+    let view = json!({ "permissions": ["customers.view"] });
+    ayse.patch("/roles/bakan", view).await.ok();
+    ayse.patch("/roles/bakan", json!({ "permissions": [] })).await.ok();
 }
 
 async fn a_scope_follows_customers_until_it_is_set(app: TestApp) {

@@ -44,7 +44,8 @@ pub(in super::super) async fn update(
     if role.key == ADMIN && after != before {
         return Err(Problem::invalid("role", "bad_value"));
     }
-    if !covers(cx, after.permissions) {
+    // neither given nor taken away by who has less
+    if !covers(cx, before.permissions) || !covers(cx, after.permissions) {
         return Err(Problem::forbidden());
     }
     let mut row: role::ActiveModel = role.into();
