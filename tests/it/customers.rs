@@ -7,6 +7,7 @@ use tests::{TestApp, on_both};
 on_both!(
     a_hundred_leads_of_one_phone_are_one_customer,
     a_form_anywhere_may_send_leads_and_nothing_else,
+    nobody_grows_for_ever_by_coming_in_again,
     a_merge_is_taken_back_whole,
     whose_customers_are_hidden_are_not_found_counted_or_exported,
     an_export_runs_no_formula_and_is_on_record,
@@ -44,6 +45,33 @@ async fn a_form_anywhere_may_send_leads_and_nothing_else(app: TestApp) {
         .request(Method::GET, "/customers")
         .bearer_auth(made["key"].as_str().expect("a key"));
     stranger.send(bearer).await.refused();
+}
+
+async fn nobody_grows_for_ever_by_coming_in_again(app: TestApp) {
+    let admin = app.tenant().await;
+    let made = admin.post("/api-keys", json!({ "name": "site", "kind": "form" })).await.ok();
+    let mut id = String::new();
+    for round in 0..24 {
+        let phones: Vec<String> = (0..15).map(|n| format!("0532 000 {round:02} {n:02}")).collect();
+        let emails: Vec<String> = (0..15).map(|n| format!("a{round}-{n}@ornek.example")).collect();
+        let emails = [vec!["ayse@ornek.example".to_owned()], emails].concat();
+        let lead = json!({ "form_key": made["key"], "phones": phones, "emails": emails,
+                           "external_id": format!("f-{round}") });
+        let received = app.stranger().post("/leads", lead).await.ok();
+        id = received["customer_id"].as_str().expect("a customer").to_owned();
+        assert_eq!(received["created"], round == 0, "{received}");
+    }
+    let customer = admin.get(&format!("/customers/{id}")).await.ok();
+    for contacts in ["phones", "emails"] {
+        assert_eq!(customer[contacts].as_array().map(Vec::len), Some(20), "{contacts}");
+    }
+    assert_eq!(customer["identities"].as_array().map(Vec::len), Some(60));
+    // what was kept first stays, and can still be saved as it stands
+    assert_eq!(customer["emails"][0]["value"], "ayse@ornek.example");
+    let phones: Vec<&Value> =
+        customer["phones"].as_array().expect("phones").iter().map(|one| &one["value"]).collect();
+    let d = json!({ "phones": phones, "company": "Örnek" });
+    admin.command(&format!("customer:{id}"), "customer.update", d).await;
 }
 
 async fn a_merge_is_taken_back_whole(app: TestApp) {

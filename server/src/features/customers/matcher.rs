@@ -13,8 +13,8 @@ use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelec
 use serde_json::Value;
 
 use super::fill;
-use super::identity::Ident;
-use super::newcomer::Checked;
+use super::identity::{EXTERNAL, Ident};
+use super::newcomer::{CONTACTS_MAX, Checked};
 use super::store;
 use super::tokens;
 use super::views;
@@ -238,12 +238,16 @@ fn meet(
     );
     // an identity that belongs to somebody else stays theirs: two customers who may be one are
     // found among the duplicates and merged by a person
-    let new: Vec<Ident> = newcomer
-        .idents
-        .iter()
-        .filter(|ident| !known.contains_key(&(ident.kind, ident.value.clone())))
-        .cloned()
-        .collect();
+    let mut new: Vec<Ident> = Vec::new();
+    for ident in &newcomer.idents {
+        let held = slot.identities.iter().filter(|one| one.kind == ident.kind).count()
+            + new.iter().filter(|one| one.kind == ident.kind).count();
+        // a form that anybody may send must not make somebody grow for ever
+        let fits = ident.kind == EXTERNAL || held < CONTACTS_MAX;
+        if fits && !known.contains_key(&(ident.kind, ident.value.clone())) {
+            new.push(ident.clone());
+        }
+    }
     for ident in &new {
         known.insert((ident.kind, ident.value.clone()), id);
         slot.changed.insert(fill::field_of(ident.kind));

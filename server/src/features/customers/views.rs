@@ -12,7 +12,7 @@ use sea_orm::{ColumnTrait, Condition, PaginatorTrait, QueryFilter, QueryOrder, Q
 use serde::Serialize;
 use serde_json::Value;
 
-use super::identity::{EMAIL, PHONE};
+use super::identity::{EMAIL, EXTERNAL, PHONE};
 use crate::db::Tx;
 use crate::kernel::clock::wire;
 use crate::kernel::principal::{Permission, Principal, Visibility};
@@ -122,11 +122,19 @@ impl From<note::Model> for Note {
     }
 }
 
+/// Most names given by other systems that a record shows; every signal brings one.
+const SIGNALS_SHOWN: usize = 20;
+
 /// A row and its identities as one record.
 pub(super) fn record(row: &customer::Model, identities: &[identity::Model]) -> Customer {
     let contacts = |kind: &str| {
         let own = identities.iter().filter(|identity| identity.kind == kind);
         own.map(|i| Contact { value: i.value.clone(), display: i.display.clone() }).collect()
+    };
+    let mut signals = 0;
+    let mut is_shown = |identity: &&identity::Model| {
+        signals += usize::from(identity.kind == EXTERNAL);
+        identity.kind != EXTERNAL || signals <= SIGNALS_SHOWN
     };
     Customer {
         id: row.id,
@@ -136,6 +144,7 @@ pub(super) fn record(row: &customer::Model, identities: &[identity::Model]) -> C
         emails: contacts(EMAIL),
         identities: identities
             .iter()
+            .filter(|identity| is_shown(identity))
             .map(|i| Identity {
                 id: i.id,
                 kind: i.kind.clone(),
