@@ -18,6 +18,7 @@ on_both!(
     roles_bound_what_one_may_do,
     a_narrowed_role_is_skipped_and_sees_no_foreign_card,
     repeated_failures_are_slowed_down,
+    guesses_that_come_together_are_counted_like_others,
     every_route_needs_a_token,
     an_api_key_does_what_it_may_until_it_is_revoked,
 );
@@ -209,6 +210,19 @@ async fn repeated_failures_are_slowed_down(app: TestApp) {
         }
     }
     assert_eq!(last, 429, "40 wrong passwords in a row");
+}
+
+async fn guesses_that_come_together_are_counted_like_others(app: TestApp) {
+    let admin = app.tenant().await;
+    let body = json!({ "email": admin.email, "password": "Yanlis-Parola-1" });
+    let guesses = (0..30).map(|_| {
+        let (stranger, body) = (app.stranger(), body.clone());
+        async move { stranger.post("/auth/login", body).await.status }
+    });
+    let answers = futures_util::future::join_all(guesses).await;
+    let looked_at = answers.iter().filter(|status| **status == 401).count();
+    assert!((1..=5).contains(&looked_at), "{looked_at} of 30 guesses were looked at: {answers:?}");
+    assert!(answers.iter().all(|status| matches!(status, 401 | 429)), "{answers:?}");
 }
 
 async fn every_route_needs_a_token(app: TestApp) {

@@ -43,7 +43,7 @@ impl Accounts {
     ) -> Result<(TenantId, UserId), Problem> {
         limits.failures.check(network)?;
         let mac = email_mac(&self.secrets, &parse::email_key(email));
-        self.lockouts.check(&mac)?;
+        let _try = self.lockouts.begin(mac)?;
         let candidates = self.candidates(&mac, tenant).await?;
         let now = self.clock.now();
         let until = candidates.iter().filter_map(|user| user.locked_until).min();

@@ -93,7 +93,7 @@ pub(super) async fn change_password(
         let user = user.await?.ok_or_else(Problem::not_found)?;
         // guessed from a stolen device as from outside
         let lock = accounts.secrets.mac("lock-user", &[id.0.as_bytes()]);
-        accounts.lockouts.check(&lock)?;
+        let _try = accounts.lockouts.begin(lock)?;
         if !accounts.passwords.fits(&body.current, user.password_hash.as_deref()).await? {
             accounts.lockouts.failed(lock);
             return Err(Error::BadCredentials.into());
