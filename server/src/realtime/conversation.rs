@@ -164,11 +164,13 @@ impl Conversation {
         }
     }
 
-    /// The token of `hello` was looked at. True when the conversation goes on.
+    /// The token of `hello` was looked at, beginning when so many endings had been. True when the
+    /// conversation goes on.
     pub(super) fn signed_in(
         &mut self,
         answer: Result<SignedIn, Problem>,
         resume: Vec<Resume>,
+        endings: u64,
     ) -> bool {
         let signed_in = match answer {
             Ok(signed_in) => signed_in,
@@ -179,7 +181,12 @@ impl Conversation {
             }
         };
         self.handle.set_expiry(signed_in.expires_at.timestamp_millis());
-        self.handle.set_principal(Arc::new(signed_in.principal));
+        let by = Arc::new(signed_in.principal);
+        self.handle.set_principal(by.clone());
+        if let Some(code) = self.sessions.ended_since(endings, &by) {
+            self.handle.close(code, false);
+            return false;
+        }
         let taken: Vec<Resume> =
             resume.into_iter().filter(|at| self.handle.reserve(&at.topic)).collect();
         let topics: Vec<String> = taken.iter().map(|at| at.topic.clone()).collect();

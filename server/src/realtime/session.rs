@@ -165,9 +165,10 @@ impl Session {
             None => {}
             Some(Wait::SignIn { token, resume }) => {
                 let host = self.door.host.clone();
+                let endings = self.door.sessions.endings();
                 let answer = async move { host.authenticate(&token).await };
-                ctx.spawn(answer.into_actor(self).map(|answer, act, _| {
-                    if act.conversation.signed_in(answer, resume) {
+                ctx.spawn(answer.into_actor(self).map(move |answer, act, _| {
+                    if act.conversation.signed_in(answer, resume, endings) {
                         act.gate.open();
                     }
                 }));

@@ -1,7 +1,8 @@
 //! All sockets of this node: who is here, ending them, and leaving in good order.
 
-use std::sync::Arc;
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use dashmap::DashMap;
@@ -24,6 +25,8 @@ const LEAVE_AT_ONCE: usize = 25;
 const LAST_WORDS: Duration = Duration::from_secs(2);
 /// Between how many milliseconds a client should come back after a restart.
 const COME_BACK_MS: [u32; 2] = [500, 5_000];
+/// Endings that are remembered for those who are signing in.
+const ENDINGS_KEPT: usize = 256;
 
 /// What the session layer is told by the configuration.
 #[derive(Debug, Clone)]
@@ -72,6 +75,14 @@ impl Whom {
     }
 }
 
+/// Who was ended, and how: a sign-in whose rights were read just before is of nobody yet, and would
+/// be passed over.
+#[derive(Default)]
+struct Endings {
+    count: u64,
+    last: VecDeque<(Whom, CloseCode)>,
+}
+
 pub struct Sessions {
     all: DashMap<u64, Arc<SessionHandle>>,
     pub(super) settings: SessionSettings,
@@ -80,6 +91,7 @@ pub struct Sessions {
     /// Seconds since start, counted by the watchdog: reading it costs no system call.
     pub(super) now: AtomicU32,
     leaving: AtomicBool,
+    endings: Mutex<Endings>,
 }
 
 impl Sessions {
@@ -91,6 +103,7 @@ impl Sessions {
             meters: Arc::default(),
             now: AtomicU32::new(0),
             leaving: AtomicBool::new(false),
+            endings: Mutex::default(),
         })
     }
 
@@ -156,7 +169,30 @@ impl Sessions {
     /// Ends sockets at once: what is queued for them is given up, a close frame is sent, and the
     /// socket is cut within a second even if the peer does not read. Answers how many.
     pub fn end(&self, whom: &Whom, code: CloseCode) -> usize {
+        {
+            let mut endings = self.endings.lock().unwrap_or_else(PoisonError::into_inner);
+            endings.count += 1;
+            endings.last.push_front((whom.clone(), code));
+            endings.last.truncate(ENDINGS_KEPT);
+        }
         self.matching(whom).iter().filter(|handle| handle.close(code, false)).count()
+    }
+
+    /// How often sockets were ended so far.
+    pub(super) fn endings(&self) -> u64 {
+        self.endings.lock().unwrap_or_else(PoisonError::into_inner).count
+    }
+
+    /// How this principal was ended since that count. Asked once the socket has its owner: from
+    /// then on it is found.
+    pub(super) fn ended_since(&self, count: u64, by: &Principal) -> Option<CloseCode> {
+        let endings = self.endings.lock().unwrap_or_else(PoisonError::into_inner);
+        let missed = usize::try_from(endings.count - count).unwrap_or(usize::MAX);
+        let known = endings.last.iter().take(missed).find(|(whom, _)| whom.includes(by));
+        match known {
+            Some((_, code)) => Some(*code),
+            None => (missed > ENDINGS_KEPT).then_some(CloseCode::Reset),
+        }
     }
 
     fn matching(&self, whom: &Whom) -> Vec<Arc<SessionHandle>> {

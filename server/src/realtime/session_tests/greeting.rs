@@ -2,6 +2,8 @@
 
 use tokio::io::AsyncWriteExt;
 
+use super::super::frames::CloseCode;
+use super::super::sessions::Whom;
 use super::*;
 
 #[actix_web::test]
@@ -55,6 +57,33 @@ async fn a_bad_start_ends_with_its_code() {
         assert_eq!(client.next("err").await["code"], code, "{frame}");
         assert_eq!(client.closed().await, close, "{frame}");
     }
+}
+
+#[actix_web::test]
+async fn whoever_is_ended_while_a_token_is_looked_at_does_not_come_in() {
+    let bench = Bench::start().await;
+    for (whom, code, close) in [
+        (Whom::User(TENANT, user(1)), CloseCode::Forbidden, 4103),
+        (Whom::Tenant(TENANT), CloseCode::Reset, 4010),
+        (Whom::Session(SessionId(Uuid::from_u128(100))), CloseCode::SignIn, 4001),
+    ] {
+        let sessions = bench.sessions.clone();
+        let ends = move || {
+            sessions.end(&whom, code);
+        };
+        *bench.hub.meanwhile.lock().unwrap() = Some(Box::new(ends));
+        let mut client = bench.open().await;
+        client.send(json!({ "t": "hello", "v": 1, "token": "1" })).await;
+        assert_eq!(client.closed().await, close);
+    }
+    // somebody else's end is nobody's business, and what is over is over
+    let sessions = bench.sessions.clone();
+    let ends = move || {
+        sessions.end(&Whom::User(TENANT, user(2)), CloseCode::Forbidden);
+    };
+    *bench.hub.meanwhile.lock().unwrap() = Some(Box::new(ends));
+    bench.client(1).await;
+    bench.client(2).await;
 }
 
 #[actix_web::test]

@@ -59,6 +59,8 @@ pub(super) struct FakeHub {
     pub(super) asked_again: Mutex<Vec<String>>,
     /// The since of every subscription, as `epoch:seq`.
     pub(super) since: Mutex<Vec<String>>,
+    /// What happens while a token is looked at.
+    pub(super) meanwhile: Mutex<Option<Box<dyn FnOnce() + Send>>>,
 }
 
 impl FakeHub {
@@ -103,6 +105,9 @@ impl SessionHost for FakeHub {
             let mut principal = Principal::system(TENANT);
             principal.who = Who::User { id: user(n), session };
             principal.locale = Arc::from("en");
+            if let Some(happens) = self.meanwhile.lock().unwrap().take() {
+                happens();
+            }
             let expires_at = self.clock.now() + chrono::Duration::minutes(15);
             let user = json!({ "id": user(n) });
             let tenant = json!({ "id": TENANT });
@@ -199,6 +204,7 @@ impl Bench {
             gone: Mutex::default(),
             asked_again: Mutex::default(),
             since: Mutex::default(),
+            meanwhile: Mutex::default(),
         });
         let sessions = Sessions::new(settings, clock.clone());
         let door = Door { host: hub.clone(), sessions: sessions.clone() };
