@@ -9,6 +9,7 @@ on_both!(
     wrong_types_and_strange_texts_are_invalid,
     huge_bodies_are_too_big,
     odd_numbers_in_lists_are_invalid_or_clamped,
+    what_a_database_cannot_keep_is_invalid,
     headers_and_paths_of_no_sense_are_refused,
     broken_files_are_no_imports,
     formulas_do_not_leave_by_export,
@@ -201,6 +202,21 @@ async fn odd_numbers_in_lists_are_invalid_or_clamped(app: TestApp) {
             answer.text
         );
     }
+}
+
+async fn what_a_database_cannot_keep_is_invalid(app: TestApp) {
+    let admin = app.tenant().await;
+    let id = admin.customer("Var olan", json!({})).await;
+    // a cursor that nobody was given: the row behind a name of U+0000
+    let cursor = "eyJSb3ciOlsiXHUwMDAwIiwiMDAwMDAwMDAtMDAwMC0wMDAwLTAwMDAtMDAwMDAwMDAwMDAxIl19";
+    admin.get(&format!("/customers?sort=name&cursor={cursor}")).await.problem(422, "invalid");
+    for at in ["-009999-01-01T00:00:00Z", "+200000-01-01T00:00:00Z", "0000-01-01T00:00:00Z"] {
+        let d = json!({ "last_contact_at": at });
+        admin.command_refused(&format!("customer:{id}"), "customer.update", d, "invalid").await;
+    }
+    let d = json!({ "last_contact_at": "2026-03-01T09:00:00Z" });
+    admin.command(&format!("customer:{id}"), "customer.update", d).await;
+    still_fine(&app, &admin, 1).await;
 }
 
 async fn headers_and_paths_of_no_sense_are_refused(app: TestApp) {

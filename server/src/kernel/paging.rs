@@ -4,7 +4,9 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+use super::input;
 use super::problem::Problem;
 
 /// Most items of one page.
@@ -81,9 +83,10 @@ pub fn encode<C: Serialize>(position: &C) -> String {
 }
 
 fn decode<C: DeserializeOwned>(cursor: &str) -> Result<C, Problem> {
-    URL_SAFE_NO_PAD
-        .decode(cursor)
-        .ok()
-        .and_then(|bytes| serde_json::from_slice(&bytes).ok())
-        .ok_or_else(|| Problem::invalid("cursor", "bad_value"))
+    let read = || {
+        let value: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
+        input::refuse_nul(&value).ok()?;
+        serde_json::from_value(value).ok()
+    };
+    read().ok_or_else(|| Problem::invalid("cursor", "bad_value"))
 }

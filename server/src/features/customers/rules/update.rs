@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use chrono::Datelike;
 use entities::ids::CustomerId;
 use entities::tenancy::OfTenant;
 use entities::{customer, identity};
@@ -110,6 +111,11 @@ fn set_fields(row: &mut customer::Model, cmd: &UpdateCustomer, house: &House, fi
         row.source = source.map(Value::Object);
     }
     if let Some(at) = cmd.last_contact_at {
+        // what both databases can keep
+        if at.is_some_and(|at| !(1900..2200).contains(&at.year())) {
+            fields.add("last_contact_at", "bad_value");
+            return;
+        }
         // what the wire can show is what is kept
         row.last_contact_at = at.map(|at| chrono::SubsecRound::trunc_subsecs(at, 3));
     }
