@@ -1,18 +1,19 @@
 //! The machinery with a feature made of nothing: order, answers, retries, joining under load.
 
 use futures_util::future::join_all;
+use sea_orm::ConnectionTrait;
 use serde::Deserialize;
 use serde_json::json;
 
 use super::hub::Hub;
 use super::registry::Registry;
-use crate::db::{Db, Tx};
+use crate::db::{Db, Options, Tx};
 use crate::kernel::command::{Command, CommandContext, Decided, Decision};
 use crate::kernel::event::NewEvent;
 use crate::kernel::principal::{Permission, Principal};
 use crate::kernel::problem::Problem;
 use crate::kernel::topic::Topic;
-use crate::tests::{Testbed, sqlite};
+use crate::tests::{Testbed, postgres, sqlite};
 
 #[derive(Deserialize)]
 struct Say {
@@ -24,11 +25,14 @@ impl Command for Say {
     const OP: &'static str = "word.say";
     const NEEDS: Permission = Permission::ViewBoards;
 
-    async fn decide(&self, _tx: &Tx<'_>, cx: &CommandContext) -> Decided {
+    async fn decide(&self, tx: &Tx<'_>, cx: &CommandContext) -> Decided {
         if self.word == "no" {
             return Err(Problem::conflict("taken"));
         }
         assert_ne!(self.word, "panic", "as asked");
+        if self.word == "broken" {
+            tx.execute_unprepared("SELECT 1 FROM nowhere").await?;
+        }
         let event = NewEvent::new(cx.topic.clone(), "word.said", &json!({ "word": self.word }))?;
         let mut events = vec![event.clone()];
         events.extend(self.also.as_deref().map(|topic| event.also_on(Topic::new(topic))));
@@ -96,8 +100,15 @@ async fn the_same_id_acts_once_and_another_body_conflicts() {
 
 #[actix_web::test]
 async fn a_refusal_or_a_panic_harms_only_its_own_command() {
-    let (hub, db, by) = hub().await;
-    let words = ["a", "no", "b", "panic", "c"];
+    harms_only_its_own(sqlite()).await;
+    if let Some(options) = postgres().await {
+        harms_only_its_own(options).await;
+    }
+}
+
+async fn harms_only_its_own(options: Options) {
+    let Testbed { hub, db, by, .. } = Testbed::start(options, Registry::accepts::<Say>).await;
+    let words = ["a", "no", "b", "panic", "c", "broken", "d"];
     let answers = join_all(words.iter().map(|word| {
         let (hub, by) = (hub.clone(), by.clone());
         let d = json!({ "word": word });
@@ -106,6 +117,6 @@ async fn a_refusal_or_a_panic_harms_only_its_own_command() {
     .await;
     let told: Vec<&str> =
         answers.iter().map(|answer| answer.as_ref().map_or_else(|p| p.code, |_| "ok")).collect();
-    assert_eq!(told, ["ok", "taken", "ok", "internal", "ok"]);
-    assert_eq!(positions(&db, &by, "t:1").await.1, [1, 2, 3]);
+    assert_eq!(told, ["ok", "taken", "ok", "internal", "ok", "internal", "ok"]);
+    assert_eq!(positions(&db, &by, "t:1").await.1, [1, 2, 3, 4]);
 }

@@ -160,7 +160,10 @@ impl<'s> Work<'s> {
             return match caught(submit.command.decide(&tx, &cx)).await {
                 Ok(decision) => Ok(Ok((decision, cx.at))),
                 Err(problem) if problem.fault.is_some() => Err(Stop::Failed(problem)),
-                Err(_) if tx.writes() > 0 => Err(Stop::Dirty),
+                // a statement that failed has spoilt all of PostgreSQL's transaction
+                Err(problem) if tx.writes() > 0 || problem.class == Class::Internal => {
+                    Err(Stop::Dirty)
+                }
                 Err(problem) => Ok(Err(problem)),
             };
         }
