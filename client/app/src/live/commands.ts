@@ -59,6 +59,8 @@ const LATE_EVENT_MS = 2000
 export class Commands {
   readonly sender: Sender
   private readonly rows = new Map<string, OutboxRow>()
+  /** Not on disk yet: sent after what has waited there longer. */
+  private readonly unwritten = new Set<string>()
   private readonly waiters = new Map<string, Waiter>()
   private disk: Disk | undefined
   private leader = false
@@ -150,6 +152,7 @@ export class Commands {
   }
   private take(row: OutboxRow): void {
     this.rows.set(row.id, row)
+    this.unwritten.add(row.id)
     this.show(row)
     this.report()
     this.writes = this.writes.then(() => this.write(row))
@@ -237,9 +240,11 @@ export class Commands {
     try {
       if (!this.disk) throw new Error('no disk yet')
       await this.disk.outbox.put(row)
+      this.unwritten.delete(row.id)
     } catch {
       // Nothing may be sent before it is on disk, unless there is no disk to put it on.
       if (this.disk) setStatus({ diskFailed: true })
+      this.unwritten.delete(row.id)
       this.sender.enqueue(row)
       return
     }
@@ -248,7 +253,9 @@ export class Commands {
   }
 
   private takeOver(): void {
-    for (const row of this.rows.values()) if (row.state === 'queued') this.sender.enqueue(row)
+    for (const row of this.rows.values()) {
+      if (row.state === 'queued' && !this.unwritten.has(row.id)) this.sender.enqueue(row)
+    }
   }
 
   private post(message: TabMessage): void {

@@ -111,6 +111,32 @@ test('a command given without a connection is sent by the next page, with the sa
   expect(await disk.outbox.all()).toEqual([])
 })
 
+test('what is given before the disk is open goes out after what has waited there', async () => {
+  disk = await openDisk(`t${n++}`)
+  const first = tab(() => undefined)
+  await first.engine.attach(disk)
+  void first.engine.dispatch(note('eski'))
+  let count = 0
+  await until(() => {
+    void disk.outbox.all().then((rows) => {
+      count = rows.length
+    })
+    return count === 1
+  })
+
+  const second = tab(ok)
+  second.engine.lead()
+  second.engine.start()
+  await until(() => second.engine.connection.up)
+  const given = second.engine.dispatch(note('yeni'))
+  await new Promise((done) => setTimeout(done, 20))
+  expect(second.sent()).toEqual([])
+  await second.engine.attach(disk)
+  await given
+  expect(second.sent().map(({ d }) => (d as { body: string }).body)).toEqual(['eski', 'yeni'])
+  expect(second.engine.queued).toEqual([])
+})
+
 test('only the tab with the lock sends; the other hears the answer', async () => {
   disk = await openDisk(`t${n++}`)
   const [a, b] = channels()
