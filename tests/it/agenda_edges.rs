@@ -8,6 +8,7 @@ use crate::agenda::{always_open, book, items, monday, show, wire};
 
 on_both!(
     what_is_not_allowed_or_makes_no_sense_is_refused,
+    a_customers_page_says_nothing_of_what_one_may_not_see,
     a_calendar_program_reads_the_feed,
     nobody_came_and_the_clock_says_so,
     a_merge_moves_appointments_and_takes_them_back,
@@ -103,6 +104,44 @@ async fn what_is_not_allowed_or_makes_no_sense_is_refused(app: TestApp) {
     assert!(items(&ayse, start, 1).await.is_empty());
     let d = json!({ "title": "x", "starts_at": wire(start), "people": [theirs.id()] });
     ayse.command_refused("agenda", "appointment.book", d, "invalid").await;
+}
+
+async fn a_customers_page_says_nothing_of_what_one_may_not_see(app: TestApp) {
+    let (admin, [clerk]) = app.team(["operations"]).await;
+    always_open(&admin).await;
+    let rights = json!(["customers.view", "customers.edit"]);
+    admin.patch("/roles/operations", json!({ "permissions": rights })).await.ok();
+    let clerk = clerk.login().await;
+    let customer = admin.customer("Gizemli", json!({})).await;
+    let topic = format!("customer:{customer}");
+    let mut live = clerk.socket().await;
+    live.snapshot(&topic).await;
+    live.snapshot("tenant").await;
+    let since = live.position(&topic).expect("a position");
+
+    let start = monday(9);
+    let d = json!({ "customer_id": customer, "starts_at": wire(start), "note": "gizli kanarya" });
+    book(&admin, d).await;
+    let board = admin.default_board().await;
+    let d = json!({ "stage": board.first_stage(), "customer_id": customer, "need": "kanarya" });
+    admin.command(&board.topic, "card.create", d).await;
+    admin.invitation("kanarya@ornek.example", "sales").await;
+    let last = admin.command("tenant", "team.create", json!({ "name": "Son" })).await;
+    live.reaches("tenant", last["seq"].as_u64().expect("a seq")).await;
+    let last = admin.command(&topic, "customer.update", json!({ "company": "Son" })).await;
+    live.reaches(&topic, last["seq"].as_u64().expect("a seq")).await;
+    let mut again = clerk.socket().await;
+    assert_eq!(again.sub(&topic, json!({ "since": since })).await["mode"], "replay");
+    again.reaches(&topic, last["seq"].as_u64().expect("a seq")).await;
+    for socket in [&live, &again] {
+        let heard = socket.frames().iter().map(Value::to_string).collect::<String>();
+        assert!(heard.contains("Gizemli"), "the control");
+        assert!(!heard.contains("kanarya"), "{heard}");
+    }
+    let path = format!("/customers/{customer}/timeline");
+    let shown = clerk.get(&path).await.ok().to_string();
+    assert!(shown.contains("customer.updated") && !shown.contains("kanarya"), "{shown}");
+    assert!(admin.get(&path).await.ok().to_string().contains("kanarya"), "the control");
 }
 
 async fn a_calendar_program_reads_the_feed(app: TestApp) {

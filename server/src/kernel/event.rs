@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use entities::ids::{CustomerId, UserId};
 use serde::{Deserialize, Serialize};
 
-use super::principal::Principal;
+use super::principal::{Permission, Principal};
 use super::problem::Problem;
 use super::topic::Topic;
 
@@ -22,6 +22,17 @@ pub enum Audience {
     /// Those who see the agenda of one of these people, or the customer of these owners (none:
     /// there is no customer).
     Agenda { people: Arc<[UserId]>, owners: Option<Arc<[UserId]>> },
+}
+
+/// The right without which an event is not heard of, whichever topic carries it: a customer's tells
+/// of cards and appointments, the tenant's of who is invited.
+pub fn needed(op: &str) -> Option<Permission> {
+    match (op.split('.').next().unwrap_or_default(), op) {
+        ("card", _) => Some(Permission::ViewBoards),
+        ("appointment" | "agenda", _) => Some(Permission::ViewAgenda),
+        ("invitation", _) | (_, "user.invited") => Some(Permission::ManageUsers),
+        _ => None,
+    }
 }
 
 /// As an audience stands in the journal.
@@ -140,4 +151,11 @@ pub struct Event {
     pub customer: Option<CustomerId>,
     pub audience: Audience,
     pub cmd: Option<Arc<str>>,
+}
+
+impl Event {
+    /// Whether somebody who reads the topic hears of this.
+    pub fn admits(&self, by: &Principal) -> bool {
+        needed(&self.op).is_none_or(|right| by.may(right)) && self.audience.admits(by)
+    }
 }

@@ -306,7 +306,7 @@ async fn replay(
     let mut frames = Vec::with_capacity(events.len());
     let mut hidden: Option<(i64, i64)> = None;
     for event in &events {
-        if event.audience.admits(by) {
+        if event.admits(by) {
             if let Some((from, to)) = hidden.take() {
                 frames.push((from - 1, skip(wire, from, to)));
             }

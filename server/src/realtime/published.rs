@@ -4,7 +4,8 @@ use bytes::Bytes;
 
 use super::frames;
 use crate::kernel::clock::wire_time;
-use crate::kernel::event::{Audience, Event};
+use crate::kernel::event::{Audience, Event, needed};
+use crate::kernel::principal::{Permission, Principal};
 
 #[derive(Clone)]
 pub(super) struct Published {
@@ -12,22 +13,29 @@ pub(super) struct Published {
     pub(super) frame: Bytes,
     /// For those from whom it is hidden: keeps their chain without holes.
     pub(super) skip: Bytes,
-    pub(super) audience: Audience,
+    audience: Audience,
+    needed: Option<Permission>,
 }
 
 impl Published {
     pub(super) fn new(wire: &str, event: &Event) -> Self {
+        let needed = needed(&event.op);
+        let is_for_all = needed.is_none() && event.audience == Audience::Everyone;
         Self {
             seq: event.seq,
             frame: frames::text(ev(wire, event).as_bytes()),
-            skip: match event.audience {
-                Audience::Everyone => Bytes::new(),
-                Audience::Owners(_) | Audience::Losing { .. } | Audience::Agenda { .. } => {
-                    skip(wire, event.seq, event.seq)
-                }
+            skip: match is_for_all {
+                true => Bytes::new(),
+                false => skip(wire, event.seq, event.seq),
             },
             audience: event.audience.clone(),
+            needed,
         }
+    }
+
+    /// As [`Event::admits`].
+    pub(super) fn admits(&self, by: &Principal) -> bool {
+        self.needed.is_none_or(|right| by.may(right)) && self.audience.admits(by)
     }
 }
 

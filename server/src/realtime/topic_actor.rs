@@ -46,7 +46,7 @@ pub(super) struct Subscriber {
 impl Subscriber {
     /// Hands over one event, or the notice that one was hidden.
     pub(super) fn deliver(&self, published: &Published) -> Delivery {
-        let sees = published.audience.admits(&self.by);
+        let sees = published.admits(&self.by);
         let frame = if sees { &published.frame } else { &published.skip };
         self.handle.push_event(self.slot, published.seq - 1, frame.clone())
     }

@@ -12,6 +12,7 @@ use serde_json::value::RawValue;
 use super::views;
 use crate::db::Tx;
 use crate::kernel::clock::wire;
+use crate::kernel::event::needed;
 use crate::kernel::paging::{self, Page, Paging};
 use crate::kernel::principal::Principal;
 use crate::kernel::problem::Problem;
@@ -63,6 +64,7 @@ pub(super) async fn timeline(
     views::find(tx, by, id).await?;
     let mut query = event::Entity::of(tx.tenant())
         .filter(event::Column::CustomerId.is_in(with_merged(tx, id).await?))
+        .filter(told_to(by))
         .filter(kinds);
     if let Some(author) = ask.by.as_deref().filter(|author| !author.is_empty()) {
         if author.contains('\0') {
@@ -122,6 +124,15 @@ async fn with_merged(tx: &Tx<'_>, id: CustomerId) -> Result<Vec<CustomerId>, Pro
         all.extend(&level);
     }
     Ok(all)
+}
+
+/// Without what the asker may not hear of on the topic either.
+fn told_to(by: &Principal) -> Condition {
+    let nouns = ["card", "appointment"].into_iter();
+    let hidden = nouns.map(|noun| format!("{noun}.%")).filter(|ops| {
+        needed(ops).is_some_and(|right| !by.may(right))
+    });
+    hidden.fold(Condition::all(), |all, ops| all.add(event::Column::Op.not_like(ops)))
 }
 
 const MERGES: [&str; 2] = ["customer.merged", "customer.unmerged"];
