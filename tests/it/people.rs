@@ -16,6 +16,7 @@ on_both!(
     borrowed_eyes_read_and_never_write,
     sight_says_what_a_colleague_would_see,
     a_lost_phone_is_signed_out_by_who_manages_people,
+    nobody_sends_mails_or_makes_teams_without_end,
 );
 with_both!(new_permissions_are_given_once);
 
@@ -50,6 +51,41 @@ async fn a_lost_phone_is_signed_out_by_who_manages_people(app: TestApp) {
     let ended = admin.get(&format!("/audit?kind=session.revoked&user={}", ayse.id())).await.ok();
     let by: Vec<&str> = ended["items"].as_array().unwrap().iter().map(|l| text(&l["by"])).collect();
     assert_eq!(by, [admin.id(), boss.id()]);
+}
+
+async fn nobody_sends_mails_or_makes_teams_without_end(app: TestApp) {
+    let admin = app.tenant().await;
+    let flood = |op: &'static str, d: fn(usize) -> Value, count: usize| {
+        let admin = &admin;
+        async move {
+            let mut codes = Vec::new();
+            for first in (0..count).step_by(100) {
+                let commands = (first..count.min(first + 100))
+                    .map(|n| json!({ "topic": "tenant", "op": op, "d": d(n) }))
+                    .collect();
+                let answer = admin.post("/commands", Value::Array(commands)).await.ok();
+                codes.extend(answer["results"].as_array().expect("results").iter().map(|one| {
+                    one["error"]["errors"][0]["code"].as_str().unwrap_or("ok").to_owned()
+                }));
+            }
+            codes
+        }
+    };
+    let invited = |n: usize| json!({ "email": format!("k{n}@ornek.example"), "name": "K", "role": "sales" });
+    let codes = flood("user.invite", invited, 210).await;
+    let sent = codes.iter().filter(|code| *code == "ok").count();
+    // whoever came in the last day, the founder too, has answered one
+    assert_eq!((sent, codes.last().map(String::as_str)), (201, Some("too_many")), "{codes:?}");
+    // taking one back gives no other
+    let list = admin.get("/users/invitations").await.ok();
+    let path = format!("/users/invitations/{}", text(&list["items"][0]["id"]));
+    assert_eq!(admin.delete(&path).await.status, 204);
+    let one = json!({ "email": "son@ornek.example", "name": "K", "role": "sales" });
+    admin.post("/users/invitations", one).await.problem(422, "invalid");
+
+    let codes = flood("team.create", |n: usize| json!({ "name": format!("Ekip {n}") }), 505).await;
+    let made = codes.iter().filter(|code| *code == "ok").count();
+    assert_eq!((made, codes.last().map(String::as_str)), (500, Some("too_many")));
 }
 
 /// Reads with a colleague's eyes.

@@ -6,7 +6,7 @@ use entities::tenancy::OfTenant;
 use entities::{directory, one_time_token, user};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::json;
 
 use super::{existing_team, role_within_reach};
@@ -22,6 +22,8 @@ use crate::kernel::problem::Problem;
 
 const DAYS_DEFAULT: u32 = 7;
 const DAYS_MAX: u32 = 90;
+/// Most invitations of a day that nobody has accepted: each is a mail to somebody who did not ask.
+const UNANSWERED_MAX: u64 = 200;
 
 /// A later invitation of the same address takes the place of an earlier one.
 pub(in super::super) async fn invite(
@@ -38,6 +40,7 @@ pub(in super::super) async fn invite(
     existing_team(tx, cmd.team_id).await?;
     let key = parse::email_key(&email);
     refuse_taken(tx, &key).await?;
+    refuse_flood(tx, cx).await?;
 
     let mut out = Vec::new();
     for earlier in pending(tx, &key).await? {
@@ -140,6 +143,29 @@ async fn refuse_taken(tx: &Tx<'_>, email_key: &str) -> Result<(), Problem> {
     let taken =
         user::Entity::of(tx.tenant()).filter(user::Column::EmailKey.eq(email_key)).one(tx).await?;
     if taken.is_some() { Err(Error::EmailTaken.into()) } else { Ok(()) }
+}
+
+/// # Errors
+/// `too_many`; those taken back count too, or the limit would be none.
+async fn refuse_flood(tx: &Tx<'_>, cx: &CommandContext) -> Result<(), Problem> {
+    let since = cx.at - Duration::days(1);
+    let sent = one_time_token::Entity::of(tx.tenant())
+        .filter(one_time_token::Column::Kind.eq("invitation"))
+        .filter(one_time_token::Column::CreatedAt.gt(since))
+        .count(tx)
+        .await?;
+    if sent < UNANSWERED_MAX {
+        return Ok(());
+    }
+    let joined = user::Entity::of(tx.tenant())
+        .filter(user::Column::CreatedAt.gt(since))
+        .count(tx)
+        .await?;
+    if sent < UNANSWERED_MAX + joined {
+        Ok(())
+    } else {
+        Err(Problem::invalid("email", "too_many"))
+    }
 }
 
 async fn pending(tx: &Tx<'_>, email_key: &str) -> Result<Vec<one_time_token::Model>, Problem> {

@@ -18,6 +18,9 @@ use crate::kernel::fold::fold;
 use crate::kernel::input;
 use crate::kernel::problem::Problem;
 
+/// Most teams of a tenant; everybody's screen holds them all.
+const TEAMS_MAX: usize = 500;
+
 pub(in super::super) async fn create(
     tx: &Tx<'_>,
     cx: &CommandContext,
@@ -95,6 +98,9 @@ async fn free_name(tx: &Tx<'_>, own: Option<TeamId>, name: &str) -> Result<Strin
     let name = input::name("name", name)?;
     let folded = fold(&name);
     let all = team::Entity::of(tx.tenant()).all(tx).await?;
+    if own.is_none() && all.len() >= TEAMS_MAX {
+        return Err(Problem::invalid("name", "too_many"));
+    }
     if all.iter().any(|team| Some(team.id) != own && fold(&team.name) == folded) {
         return Err(Problem::invalid("name", "taken"));
     }
