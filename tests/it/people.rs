@@ -71,7 +71,8 @@ async fn nobody_sends_mails_or_makes_teams_without_end(app: TestApp) {
             codes
         }
     };
-    let invited = |n: usize| json!({ "email": format!("k{n}@ornek.example"), "name": "K", "role": "sales" });
+    let invited =
+        |n: usize| json!({ "email": format!("k{n}@ornek.example"), "name": "K", "role": "sales" });
     let codes = flood("user.invite", invited, 210).await;
     let sent = codes.iter().filter(|code| *code == "ok").count();
     // whoever came in the last day, the founder too, has answered one

@@ -129,9 +129,9 @@ async fn with_merged(tx: &Tx<'_>, id: CustomerId) -> Result<Vec<CustomerId>, Pro
 /// Without what the asker may not hear of on the topic either.
 fn told_to(by: &Principal) -> Condition {
     let nouns = ["card", "appointment"].into_iter();
-    let hidden = nouns.map(|noun| format!("{noun}.%")).filter(|ops| {
-        needed(ops).is_some_and(|right| !by.may(right))
-    });
+    let hidden = nouns
+        .map(|noun| format!("{noun}.%"))
+        .filter(|ops| needed(ops).is_some_and(|right| !by.may(right)));
     hidden.fold(Condition::all(), |all, ops| all.add(event::Column::Op.not_like(ops)))
 }
 

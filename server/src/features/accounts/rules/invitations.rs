@@ -157,15 +157,9 @@ async fn refuse_flood(tx: &Tx<'_>, cx: &CommandContext) -> Result<(), Problem> {
     if sent < UNANSWERED_MAX {
         return Ok(());
     }
-    let joined = user::Entity::of(tx.tenant())
-        .filter(user::Column::CreatedAt.gt(since))
-        .count(tx)
-        .await?;
-    if sent < UNANSWERED_MAX + joined {
-        Ok(())
-    } else {
-        Err(Problem::invalid("email", "too_many"))
-    }
+    let joined =
+        user::Entity::of(tx.tenant()).filter(user::Column::CreatedAt.gt(since)).count(tx).await?;
+    if sent < UNANSWERED_MAX + joined { Ok(()) } else { Err(Problem::invalid("email", "too_many")) }
 }
 
 async fn pending(tx: &Tx<'_>, email_key: &str) -> Result<Vec<one_time_token::Model>, Problem> {
