@@ -3,6 +3,7 @@ mod accounts;
 mod activities;
 mod agenda;
 mod agenda_edges;
+mod agenda_series;
 mod archiving;
 mod audit;
 mod auth;

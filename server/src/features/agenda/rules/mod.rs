@@ -7,6 +7,7 @@ mod catalogue;
 mod handing;
 mod moving;
 mod plan;
+mod series;
 mod states;
 mod strangers;
 mod telling;

@@ -1,6 +1,5 @@
 //! `appointment.move` and `appointment.update`.
 
-use chrono::Duration;
 use entities::appointment;
 use entities::ids::AppointmentId;
 use entities::lists::{ResourceList, UserList};
@@ -10,11 +9,12 @@ use super::super::commands::{MoveAppointment, Scope, UpdateAppointment};
 use super::super::error::Error;
 use super::super::events::{AppointmentMoved, Line, Place, of_one, said};
 use super::super::settings::{House, plausible};
-use super::super::spans::Span;
 use super::super::views;
 use super::book::card_of;
-use super::plan::{self, Plan, check_resources};
-use super::{check_customer, check_people, long, place, save, short, shown, telling, visible};
+use super::plan::{self, check_resources};
+use super::{
+    check_customer, check_people, long, place, save, series, short, shown, telling, visible,
+};
 use crate::db::Tx;
 use crate::features::boards;
 use crate::kernel::command::{CommandContext, Decided, Decision};
@@ -42,18 +42,15 @@ pub(super) async fn moved(
     let start = plausible("starts_at", cmd.starts_at)?;
     let length = row.ends_at - row.starts_at;
     let target = plan::span(start, cmd.ends_at.unwrap_or(start + length))?;
-    let people = match &cmd.people {
-        Some(people) => check_people(tx, people).await?,
-        None => row.people.0.clone(),
+    // what stays may be what could not come any more: somebody who left, a room out of use
+    let people = match cmd.people.as_ref().filter(|people| **people != row.people.0) {
+        Some(people) => Some(check_people(tx, people).await?),
+        None => None,
     };
-    let resources = match &cmd.resources {
-        // one that is out of use by now may stay, but not come
-        Some(resources) if *resources != row.resources.0 => check_resources(tx, resources).await?,
-        _ => row.resources.0.clone(),
+    let resources = match cmd.resources.as_ref().filter(|named| **named != row.resources.0) {
+        Some(resources) => Some(check_resources(tx, resources).await?),
+        None => None,
     };
-    if people.is_empty() && resources.is_empty() {
-        return Err(Problem::invalid("people", "required"));
-    }
     let all = scoped(tx, &row, cmd.scope, |state| matches!(state, "booked" | "confirmed")).await?;
     if all.iter().all(|one| one.id != row.id) {
         return Err(Error::State { state: row.state }.into());
@@ -61,38 +58,42 @@ pub(super) async fn moved(
     // by as much on the clock of the wall: ten o'clock stays ten o'clock when the clocks change
     let zone = house.zone;
     let shift = zone.local(target.start) - zone.local(row.starts_at);
-    let length = target.end - target.start;
-    let span = |one: &appointment::Model| {
-        if one.id == row.id {
-            return target;
+    let other_length = Some(target.end - target.start).filter(|other| *other != length);
+    // what the command leaves as it is on the one that it names stays each one's own
+    let moved_one = |one: &appointment::Model| {
+        let mut after = one.clone();
+        if !shift.is_zero() {
+            after.starts_at = zone.utc(zone.local(one.starts_at) + shift);
         }
-        let start = zone.utc(zone.local(one.starts_at) + shift);
-        Span::new(start, start + length)
+        after.ends_at = after.starts_at + other_length.unwrap_or(one.ends_at - one.starts_at);
+        if one.id == row.id {
+            (after.starts_at, after.ends_at) = (target.start, target.end);
+        }
+        if let Some(people) = &people {
+            after.people = UserList(people.clone());
+        }
+        if let Some(resources) = &resources {
+            after.resources = ResourceList(resources.clone());
+        }
+        if one.starts_at != after.starts_at {
+            // who said yes said it to the other time
+            "booked".clone_into(&mut after.state);
+        }
+        after
     };
-    let plan = Plan {
-        people: people.clone(),
-        resources: resources.clone(),
-        spans: all.iter().map(span).collect(),
-        buffer_minutes: row.buffer_minutes.into(),
-        force_hours: cmd.force_hours,
-        except: all.iter().map(|one| one.id).collect(),
-        ..Plan::default()
-    };
-    let buffer = Duration::minutes(plan.buffer_minutes);
-    if plan.spans.windows(2).any(|pair| pair[0].end + buffer > pair[1].start) {
+    let wanted: Vec<appointment::Model> = all.iter().map(moved_one).collect();
+    if wanted.iter().any(|one| one.people.0.is_empty() && one.resources.0.is_empty()) {
+        return Err(Problem::invalid("people", "required"));
+    }
+    if series::collides(&wanted) {
         return Err(Problem::invalid("ends_at", "bad_value"));
     }
     if check {
-        plan.check(tx, &house, cx.at).await?;
+        series::check(tx, &house, cx.at, &wanted, cmd.force_hours).await?;
     }
     // moved onto the place of one that moves too: all get up before the first sits down
     let ids: Vec<AppointmentId> = all.iter().map(|one| one.id).collect();
-    let changes = all.iter().zip(&plan.spans).any(|(one, span)| {
-        Span::new(one.starts_at, one.ends_at) != *span
-            || one.people.0 != people
-            || one.resources.0 != resources
-    });
-    if !changes {
+    if wanted == all {
         return Ok(Decision::default().reply(&json!({ "version": row.version })));
     }
     if ids.len() > 1 {
@@ -100,15 +101,7 @@ pub(super) async fn moved(
     }
     let mut decision = Decision::default();
     let mut version = row.version;
-    for (before, span) in all.iter().zip(&plan.spans) {
-        let mut after = before.clone();
-        (after.starts_at, after.ends_at) = (span.start, span.end);
-        after.people = UserList(people.clone());
-        after.resources = ResourceList(resources.clone());
-        if before.starts_at != after.starts_at {
-            // who said yes said it to the other time
-            "booked".clone_into(&mut after.state);
-        }
+    for (before, after) in all.iter().zip(wanted) {
         let after = save(tx, cx, before, after).await?;
         if ids.len() > 1 {
             super::unseat(tx, &[after.id]).await?;

@@ -51,6 +51,13 @@ impl Plan {
         }
     }
 
+    /// Whether the other is for the same people and rooms, with as much time behind.
+    pub(super) fn is_alike(&self, other: &Self) -> bool {
+        self.people == other.people
+            && self.resources == other.resources
+            && self.buffer_minutes == other.buffer_minutes
+    }
+
     fn whose(&self) -> Vec<Of> {
         let people = self.people.iter().copied().map(Of::User);
         people.chain(self.resources.iter().copied().map(Of::Resource)).collect()
@@ -62,11 +69,12 @@ impl Plan {
         tx: &Tx<'_>,
         house: &House,
     ) -> Result<(Vec<Span>, Vec<Span>), Problem> {
-        let (Some(first), Some(last)) = (self.spans.first(), self.spans.last()) else {
+        let end = self.spans.iter().map(|span| span.end).max();
+        let (Some(first), Some(end)) = (self.spans.first(), end) else {
             return Ok((Vec::new(), Vec::new()));
         };
         let buffer = Duration::minutes(self.buffer_minutes);
-        let window = Span::new(first.start, last.end + buffer);
+        let window = Span::new(first.start, end + buffer);
         let seats = house.seats(tx, &self.whose(), window, &self.except).await?;
         let (mut taken, mut outside) = (Vec::new(), Vec::new());
         for span in &self.spans {

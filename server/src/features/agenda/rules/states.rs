@@ -15,7 +15,7 @@ use super::super::settings::House;
 use super::super::views;
 use super::moving::scoped;
 use super::plan::Plan;
-use super::{holds, save, shown, telling, visible};
+use super::{holds, save, series, shown, telling, visible};
 use crate::db::Tx;
 use crate::kernel::command::{CommandContext, Decided, Decision};
 use crate::kernel::input;
@@ -152,11 +152,11 @@ pub(in super::super) async fn restore(
     }
     let house = House::load(tx).await?;
     let all = scoped(tx, &row, cmd.scope, closed).await?;
-    let mut plan = Plan::of(&row);
-    plan.spans =
-        all.iter().map(|one| super::super::spans::Span::new(one.starts_at, one.ends_at)).collect();
-    plan.except = all.iter().map(|one| one.id).collect();
-    plan.check(tx, &house, cx.at).await?;
+    if series::collides(&all) {
+        let at = all.iter().map(|one| one.starts_at).collect();
+        return Err(Error::SlotTaken { free: Vec::new(), at }.into());
+    }
+    series::check(tx, &house, cx.at, &all, true).await?;
     let mut decision = Decision::default();
     let mut version = row.version;
     for before in all {
