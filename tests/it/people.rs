@@ -14,6 +14,7 @@ on_both!(
     a_role_is_not_cut_down_by_who_has_less,
     a_scope_follows_customers_until_it_is_set,
     borrowed_eyes_read_and_never_write,
+    what_is_ones_own_is_shown_to_nobody_else,
     sight_says_what_a_colleague_would_see,
     a_lost_phone_is_signed_out_by_who_manages_people,
     nobody_sends_mails_or_makes_teams_without_end,
@@ -287,6 +288,26 @@ async fn borrowed_eyes_read_and_never_write(app: TestApp) {
     expected.sort_unstable();
     assert_eq!(seen, expected);
     assert_eq!(app.database().count("team").await, 0);
+}
+
+async fn what_is_ones_own_is_shown_to_nobody_else(app: TestApp) {
+    let (admin, [ayse]) = app.team(["sales"]).await;
+    admin.customer("Herkesin", json!({ "owners": [ayse.id()] })).await;
+    let d = json!({ "text": "Doktor", "due_at": "2026-01-05T09:00:00Z" });
+    ayse.command("me", "reminder.add", d).await;
+    let d = json!({ "screen": "customers", "name": "Benim", "query": {} });
+    let view = ayse.command("me", "view.save", d).await["d"]["view_id"].clone();
+
+    for path in ["/reminders?state=all", "/views"] {
+        assert_eq!(ayse.get(path).await.ok()["items"].as_array().map(Vec::len), Some(1), "{path}");
+        assert_eq!(see_as(&admin, ayse.id(), path).await.ok()["items"], json!([]), "{path}");
+    }
+    assert_eq!(ayse.get("/reminders/counts").await.ok()["overdue"], 1);
+    assert_eq!(see_as(&admin, ayse.id(), "/reminders/counts").await.ok()["overdue"], 0);
+    let view = format!("/views/{}", text(&view));
+    see_as(&admin, ayse.id(), &view).await.problem(404, "not_found");
+    let seen = see_as(&admin, ayse.id(), "/customers").await.ok();
+    assert_eq!(seen["items"][0]["name"], "Herkesin");
 }
 
 async fn sight_says_what_a_colleague_would_see(app: TestApp) {

@@ -249,6 +249,12 @@ impl Principal {
         }
     }
 
+    /// The person, asking with their own eyes: who borrows somebody's is shown nothing that is that
+    /// person's alone.
+    pub fn in_person(&self) -> Option<UserId> {
+        self.user().filter(|_| self.seen_by.is_none())
+    }
+
     pub fn session(&self) -> Option<SessionId> {
         match self.who {
             Who::User { session, .. } => Some(session),
@@ -373,6 +379,7 @@ mod tests {
                 lent.may(P::ViewBoards) && !lent.may(P::ManageRoles) && !lent.may(P::ManageUsers)
             );
             assert!(lent.seen_by == asker.user() && lent.user() == target.user());
+            assert!(lent.in_person().is_none() && target.in_person() == target.user());
             for n in 1..5 {
                 for module in [Module::Customers, Module::Agenda, Module::Reports] {
                     let sees = |by: &Principal| by.scope(module).sees(&of(n));

@@ -153,7 +153,7 @@ pub(super) fn progressed(row: &bulk::Model) -> Result<NewEvent, Problem> {
 
 /// One's own, or everybody's for who sees all.
 fn admits(by: &Principal, row: &bulk::Model) -> bool {
-    by.visibility == Visibility::All || by.user() == Some(row.created_by)
+    by.visibility == Visibility::All || by.in_person() == Some(row.created_by)
 }
 
 /// # Errors
@@ -172,7 +172,7 @@ pub(super) async fn list(
     let (limit, after) = (paging.limit()?, paging.after::<BulkId>()?);
     let mut query = bulk::Entity::of(tx.tenant());
     if by.visibility != Visibility::All {
-        query = query.filter(bulk::Column::CreatedBy.eq(by.user().unwrap_or(UserId::NIL)));
+        query = query.filter(bulk::Column::CreatedBy.eq(by.in_person().unwrap_or(UserId::NIL)));
     }
     if let Some(after) = after {
         query = query.filter(bulk::Column::Id.lt(after));

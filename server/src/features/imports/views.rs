@@ -252,7 +252,7 @@ pub(super) async fn find(
 }
 
 fn admits(by: &Principal, row: &import::Model) -> bool {
-    by.visibility == Visibility::All || by.user() == Some(row.created_by)
+    by.visibility == Visibility::All || by.in_person() == Some(row.created_by)
 }
 
 /// The newest imports.

@@ -94,7 +94,7 @@ pub(super) fn visible(by: &Principal) -> Select<reminder::Entity> {
         .add(reminder::Column::CustomerId.is_not_null())
         .add(customers::visible_on(by, customer));
     let mut any = Condition::any().add(of_customer);
-    if let Some(me) = by.user() {
+    if let Some(me) = by.in_person() {
         let mine = Condition::all()
             .add(reminder::Column::CustomerId.is_null())
             .add(reminder::Column::Assignee.eq(me));

@@ -41,7 +41,7 @@ async fn list(
     let screen = ask.into_inner().screen;
     let found = db.read(by.tenant, move |tx| {
         async move {
-            let mut all = match by.user() {
+            let mut all = match by.in_person() {
                 Some(user) => records::own(tx, user).await?,
                 None => Vec::new(),
             };

@@ -109,6 +109,6 @@ pub async fn own(tx: &Tx<'_>, user: UserId) -> Result<Vec<View>, Problem> {
 pub(super) async fn find(tx: &Tx<'_>, by: &Principal, id: ViewId) -> Result<View, Problem> {
     let row =
         saved_view::Entity::of(tx.tenant()).filter(saved_view::Column::Id.eq(id)).one(tx).await?;
-    let row = row.filter(|row| row.shared || by.user() == Some(row.owner));
+    let row = row.filter(|row| row.shared || by.in_person() == Some(row.owner));
     row.map(View::from).ok_or_else(Problem::not_found)
 }

@@ -155,7 +155,7 @@ pub(in super::super) async fn time_off(
     let shown = rows.into_iter().filter_map(|row| {
         let of: Of = row.of.parse().ok()?;
         let told = match of {
-            Of::User(user) => by.user() == Some(user) || by.may(Permission::ManageAgenda),
+            Of::User(user) => by.in_person() == Some(user) || by.may(Permission::ManageAgenda),
             _ => true,
         };
         let reason = row.reason.filter(|_| told);
