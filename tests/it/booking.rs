@@ -1,5 +1,6 @@
 //! The public page from outside: strangers find free slots, book, and change by their link; the customer is the one that
 //! was known, a mail with a calendar entry goes out, and nothing of anybody else is told.
+use base64::Engine;
 use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
 use tests::{TestApp, User, eventually, on_both};
@@ -85,9 +86,18 @@ async fn a_stranger_books_moves_and_cancels(app: TestApp) {
         eventually("a mail", || async { mails(&app, "isil@ornek.example").pop().ok_or("none") })
             .await;
     assert!(mail.contains("text/calendar") && mail.contains("randevu.ics"), "{mail}");
+    // behind the link there is the same file, under the name that colleagues' calendars have it by
+    let link = format!("/public/appointments/{}", made["token"].as_str().expect("a token"));
+    let file = stranger.get(&format!("{link}.ics")).await;
+    assert!(file.header("content-type").starts_with("text/calendar"), "{:?}", file.headers);
+    let uid = format!("UID:{}@nabiz\r\n", known["id"].as_str().expect("an id"));
+    let unfolded = |text: &str| text.replace("\r\n ", "");
+    assert!(unfolded(&file.text).contains(&uid), "{}", file.text);
+    assert!(unfolded(&file.text).contains("\r\nORGANIZER;CN="), "{}", file.text);
+    let mailed = base64::engine::general_purpose::STANDARD.encode(&file.text);
+    assert!(mail.replace("\r\n", "").contains(&mailed), "{mail}");
     // taken now
     assert_ne!(stranger.get(&slots).await.ok()["items"][0]["starts_at"], wire(start));
-    let link = format!("/public/appointments/{}", made["token"].as_str().expect("a token"));
     let to = start + Duration::hours(3);
     let moved = stranger.post(&format!("{link}/move"), json!({ "starts_at": wire(to) })).await.ok();
     assert_eq!(moved["starts_at"], wire(to));
@@ -105,6 +115,9 @@ async fn a_stranger_books_moves_and_cancels(app: TestApp) {
         .await
         .problem(409, "appointment_state");
     assert_eq!(stranger.get(&link).await.ok()["state"], "cancelled");
+    let file = unfolded(&stranger.get(&format!("{link}.ics")).await.text);
+    assert!(file.contains(&uid) && file.contains("METHOD:CANCEL\r\n"), "{file}");
+    assert!(file.contains("SEQUENCE:3\r\n") && file.contains("STATUS:CANCELLED\r\n"), "{file}");
 }
 
 async fn of_two_strangers_one_gets_the_last_slot(app: TestApp) {
@@ -223,7 +236,7 @@ async fn what_strangers_send_is_looked_at_twice(app: TestApp) {
         let answer = stranger.get(&format!("/public/booking/{slug}")).await;
         assert!(matches!(answer.status, 400 | 404 | 414), "{slug:.20}: {}", answer.status);
     }
-    for token in ["x", "%00", &"A".repeat(86), &"A".repeat(3_000)] {
+    for token in ["x", "x.ics", "%00", &"A".repeat(86), &"A".repeat(3_000)] {
         let answer = stranger.get(&format!("/public/appointments/{token}")).await;
         assert!(matches!(answer.status, 400 | 404 | 414), "{token:.20}: {}", answer.status);
     }

@@ -25,6 +25,7 @@ const PUBLIC: &[&str] = &[
     "POST /public/booking/{slug}",
     "GET /public/booking/{slug}/slots",
     "GET /public/appointments/{token}",
+    "GET /public/appointments/{token}.ics",
     "GET /public/appointments/{token}/slots",
     "POST /public/appointments/{token}/move",
     "POST /public/appointments/{token}/cancel",

@@ -150,6 +150,9 @@ export const book = (
 
 export const appointmentOf = (token: string): Promise<Appointment> => ask(linked(token))
 
+/** The same file as in the letters, so that a calendar knows it for the same appointment. */
+export const calendarFileOf = (token: string): string => `/api/v1/public${linked(token)}.ics`
+
 export const otherSlots = (token: string, from: Date, days: number): Promise<{ items: Slot[] }> =>
   ask(`${linked(token)}/slots?${query({ from: from.toISOString(), days })}`)
 

@@ -5,13 +5,14 @@ import {
   type Appointment,
   appointmentOf,
   bookingPage,
+  calendarFileOf,
   keys,
   move,
   otherSlots,
   Refusal,
   type Slot,
 } from './api'
-import { calendarFile, download, googleAddress } from './calendar'
+import { googleAddress } from './calendar'
 import { Cancel } from './cancel'
 import { Face, Glyph, Heading, Notice } from './parts'
 import { Offers, Picker, When } from './picker'
@@ -223,14 +224,10 @@ function Keep({
   const url = `${location.origin}/b/appointment#token=${token}`
   return (
     <div class="bk-keep">
-      <button
-        type="button"
-        class="btn"
-        onClick={() => download(calendarFile(appointment, token, url), t.calendarName)}
-      >
+      <a class="btn" href={calendarFileOf(token)} download={t.calendarName}>
         <Glyph of="day" />
         {t.addToCalendar}
-      </button>
+      </a>
       <a class="btn" href={googleAddress(appointment)} target="_blank" rel="noreferrer">
         {t.google}
       </a>

@@ -1,9 +1,9 @@
-// Days on another clock than the device's, answers that end in the middle of a day, and the entry
-// for the reader's calendar.
+// Days on another clock than the device's, answers that end in the middle of a day, and the
+// addresses for the reader's calendar.
 import { expect, test } from 'vitest'
-import { type Appointment, keys, type Slot } from './api'
+import { type Appointment, calendarFileOf, keys, type Slot } from './api'
 import { headline, hindrance } from './appointment'
-import { calendarFile, googleAddress } from './calendar'
+import { googleAddress } from './calendar'
 import { firstUnknown, known, merged, nearest, nextFree } from './days'
 import { problemsOf } from './details'
 import { localeOf } from './locale'
@@ -104,21 +104,11 @@ const appointment = (change: Partial<Appointment> = {}): Appointment => ({
   ...change,
 })
 
-test('a calendar file that other programs read', () => {
-  const text = calendarFile(
-    appointment(),
-    'a'.repeat(86),
-    'https://x.example/b',
-    new Date('2026-11-21T10:00:00Z'),
-  )
-  for (const line of text.split('\r\n'))
-    expect(new TextEncoder().encode(line).length).toBeLessThanOrEqual(75)
-  const whole = text.replace(/\r\n /g, '')
-  expect(whole).toContain('DTSTART:20261126T113000Z\r\nDTEND:20261126T123000Z')
-  expect(whole).toContain('LOCATION:Vadi Cad. 12\\nÇankaya')
-  expect(whole).toContain('birlikte · Zeytin\\; Emlak')
-  expect(whole).toContain(`UID:${'a'.repeat(42)}@nabiz\r\n`)
-  expect(googleAddress(appointment())).toContain('dates=20261126T113000Z%2F20261126T123000Z')
+test('into the calendars of others', () => {
+  expect(calendarFileOf('a-_9')).toBe('/api/v1/public/appointments/a-_9.ics')
+  const address = googleAddress(appointment())
+  expect(address).toContain('dates=20261126T113000Z%2F20261126T123000Z')
+  expect(new URL(address).searchParams.get('location')).toBe('Vadi Cad. 12\nÇankaya')
 })
 
 test('what the page of a link says', () => {

@@ -80,6 +80,11 @@ pub fn open(url: &str, from: &str) -> anyhow::Result<Arc<dyn Mailer>> {
     Ok(Arc::new(smtp::Smtp::open(url, from)?))
 }
 
+/// The bare address of a sender like `Name <name@example.com>`; none of what is no sender.
+pub fn address(from: &str) -> Option<String> {
+    from.parse::<Mailbox>().ok().map(|from| from.email.to_string())
+}
+
 /// Says that a mail would have gone out, without saying to whom or what.
 struct Log;
 
@@ -114,7 +119,14 @@ fn compose(from: &Mailbox, mail: &Mail) -> Result<Message, MailError> {
 
 #[cfg(test)]
 mod tests {
-    use super::check_url;
+    use super::{address, check_url};
+
+    #[test]
+    fn a_sender_has_an_address() {
+        assert_eq!(address("Nabız <crm@ornek.example>").as_deref(), Some("crm@ornek.example"));
+        assert_eq!(address("crm@ornek.example").as_deref(), Some("crm@ornek.example"));
+        assert_eq!(address("Nabız"), None);
+    }
 
     #[test]
     fn mail_urls_are_checked() {

@@ -27,7 +27,15 @@ pub(super) struct Entry {
     pub(super) location: Option<String>,
     /// `CONFIRMED`, `TENTATIVE`, `CANCELLED`.
     pub(super) status: &'static str,
+    /// Where it is mailed.
+    pub(super) organizer: Option<Organizer>,
     pub(super) url: Option<String>,
+}
+
+/// Whose appointment it is, and where a calendar could write to.
+pub(super) struct Organizer {
+    pub(super) name: String,
+    pub(super) address: String,
 }
 
 /// A whole calendar. `method` only where it is mailed.
@@ -75,6 +83,11 @@ fn event(out: &mut Lines, zone: Zone, entry: &Entry) {
     }
     if let Some(location) = &entry.location {
         out.text("LOCATION", location);
+    }
+    if let Some(Organizer { name, address }) = &entry.organizer {
+        // a parameter is quoted, not escaped: what ends the quotation cannot stand in it
+        let name: String = name.chars().filter(|c| !c.is_control() && *c != '"').collect();
+        out.line(&format!("ORGANIZER;CN=\"{name}\":mailto:{address}"));
     }
     if let Some(url) = &entry.url {
         out.line(&format!("URL:{url}"));
@@ -197,7 +210,7 @@ mod tests {
     use chrono::{DateTime, Duration, Utc};
     use proptest::prelude::*;
 
-    use super::{Entry, Span, calendar};
+    use super::{Entry, Organizer, Span, calendar};
     use crate::features::agenda::zone::Zone;
 
     fn at(text: &str) -> DateTime<Utc> {
@@ -215,6 +228,7 @@ mod tests {
             description: Some("Satır bir\nsatır; iki, üç\\".to_owned()),
             location: None,
             status: "CONFIRMED",
+            organizer: None,
             url: None,
         }
     }
@@ -256,6 +270,18 @@ mod tests {
             TZOFFSETTO:+0200\r\nTZNAME:CEST\r\n";
         assert!(berlin.contains(onset), "{berlin}");
         assert!(berlin.contains("SUMMARY:x\r\n") && berlin.contains("\\nsatır\\; iki\\, üç\\\\"));
+    }
+
+    #[test]
+    fn an_organizer_is_one_line_whatever_the_house_is_called() {
+        let mut mailed = entry(at("2026-11-23T07:00:00Z"), "x");
+        let name = "Işık \"Emlak\"\r\nATTENDEE:x; Oğulları".to_owned();
+        mailed.organizer = Some(Organizer { name, address: "crm@ornek.example".to_owned() });
+        let text = calendar(Zone::named("Europe/Istanbul"), "a", Some("CANCEL"), &[mailed]);
+        let unfolded = text.replace("\r\n ", "");
+        let line = "ORGANIZER;CN=\"Işık EmlakATTENDEE:x; Oğulları\":mailto:crm@ornek.example\r\n";
+        assert!(unfolded.contains(line) && unfolded.contains("METHOD:CANCEL\r\n"), "{unfolded}");
+        assert_eq!(starts(&text).len(), 1);
     }
 
     proptest! {

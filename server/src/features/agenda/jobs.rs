@@ -10,12 +10,10 @@ use futures_util::FutureExt;
 use serde::{Deserialize, Serialize};
 
 use super::commands::{LapseAppointment, RemindAppointment};
-use super::ics::{self, Entry};
+use super::guests::{self, Told};
 use super::links;
 use super::settings::House;
-use super::spans::Span;
 use super::topic;
-use super::views::{self, Shown};
 use crate::adapters::mail::{Attachment, Letter, MailError, Mailer, Templates};
 use crate::db::Db;
 use crate::gateway::{PublicUrl, Secrets};
@@ -105,6 +103,8 @@ pub(super) struct SendLetter {
     pub(super) db: Db,
     pub(super) secrets: Secrets,
     pub(super) url: PublicUrl,
+    /// The address that letters come from.
+    pub(super) sender: Option<String>,
     pub(super) templates: Templates,
     pub(super) mailer: Arc<dyn Mailer>,
 }
@@ -118,16 +118,9 @@ impl Job for SendLetter {
     async fn run(&self, tenant: TenantId, _: JobId, payload: &str) -> Result<(), JobError> {
         let about = read(payload)?;
         let id = about.appointment;
-        let facts = self.db.read(tenant, move |tx| {
-            async move {
-                let Some(row) = views::find(tx, id).await? else { return Ok(None) };
-                let stamps = (row.created_at, row.updated_at);
-                let house = House::load(tx).await?;
-                Ok(Some((views::one_shown(tx, row).await?, house, stamps)))
-            }
-            .boxed()
-        });
-        let Some((Shown { appointment, .. }, house, stamps)) = facts.await? else { return Ok(()) };
+        let told = self.db.read(tenant, move |tx| guests::told(tx, id).boxed()).await?;
+        let Some(told) = told else { return Ok(()) };
+        let Told { appointment, house, .. } = &told;
         // changed again since: that change has a letter of its own
         if about.version != Some(appointment.version) {
             return Ok(());
@@ -136,39 +129,23 @@ impl Job for SendLetter {
         let Some(to) = &guest.email else { return Ok(()) };
         let token = links::appointment_token(&self.secrets, tenant, id);
         let link = links::manage_url(&self.url, &token);
-        let locale = house.tenant.locale.as_str();
-        let is_cancelled = appointment.state == "cancelled";
-        let when = spoken(&house, appointment.starts_at);
-        let title = appointment.title.clone().unwrap_or_default();
+        let when = spoken(house, appointment.starts_at);
         let letter = Letter::Appointment {
             name: &guest.name,
             tenant: &house.tenant.name,
-            title: &title,
+            title: appointment.title.as_deref().unwrap_or_default(),
             when: &when,
             place: appointment.place.as_deref(),
             link: &link,
-            is_cancelled,
+            is_cancelled: told.is_cancelled(),
             is_changed: appointment.version > 1,
         };
-        let mut mail = self.templates.write(to, locale, &letter)?;
-        let entry = Entry {
-            uid: uid(id),
-            sequence: appointment.version,
-            created: stamps.0,
-            changed: stamps.1,
-            span: Span::new(appointment.starts_at, appointment.ends_at),
-            summary: format!("{title}, {}", house.tenant.name),
-            description: Some(link.clone()),
-            location: appointment.place.clone(),
-            status: if is_cancelled { "CANCELLED" } else { "CONFIRMED" },
-            url: None,
-        };
-        let body = ics::calendar(house.zone, &title, Some("PUBLISH"), &[entry]);
+        let mut mail = self.templates.write(to, &house.tenant.locale, &letter)?;
+        let file = told.calendar(&link, self.sender.as_deref());
         mail.attachments.push(Attachment {
-            name: if locale.starts_with("tr") { "randevu.ics" } else { "appointment.ics" }
-                .to_owned(),
-            content_type: "text/calendar; charset=utf-8; method=PUBLISH".to_owned(),
-            content: body.into_bytes(),
+            name: file.name.to_owned(),
+            content_type: file.content_type.to_owned(),
+            content: file.body.into_bytes(),
         });
         self.mailer.send(&mail).await.map_err(|error| match error {
             MailError::Later => JobError::Later("mail_later"),

@@ -15,6 +15,7 @@
 mod commands;
 mod error;
 mod events;
+mod guests;
 mod holidays;
 mod hours;
 mod http;
@@ -57,6 +58,8 @@ pub struct Agenda {
     clock: Clock,
     secrets: Secrets,
     url: PublicUrl,
+    /// The address that letters come from.
+    sender: Option<String>,
 }
 
 impl Agenda {
@@ -67,6 +70,7 @@ impl Agenda {
             clock: clock.clone(),
             secrets: Secrets::new(settings.auth.secret.expose_secret()),
             url: PublicUrl(public_url.into()),
+            sender: mail::address(&settings.mail.from),
         }
     }
 }
@@ -111,6 +115,7 @@ pub fn jobs(
             db: db.clone(),
             secrets: Secrets::new(settings.auth.secret.expose_secret()),
             url: PublicUrl(public_url.into()),
+            sender: mail::address(&settings.mail.from),
             templates: Templates::new()?,
             mailer: mail::open(settings.mail.url.expose_secret(), &settings.mail.from)?,
         }),

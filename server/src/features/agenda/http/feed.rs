@@ -1,6 +1,7 @@
-//! A person's calendar for other programs: an address that is a secret, and what stands there.
+//! Calendars for other programs, behind addresses that are secrets: a person's, and the one
+//! appointment of a guest.
 
-use actix_web::http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use actix_web::web::{Data, Json, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
@@ -15,13 +16,14 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::may_view;
+use super::public::opened;
 use crate::db::Tx;
 use crate::features::agenda::Agenda;
 use crate::features::agenda::ics::{self, Entry};
-use crate::features::agenda::links::{CalendarClaim, calendar_secret, calendar_url};
+use crate::features::agenda::links::{CalendarClaim, calendar_secret, calendar_url, manage_url};
 use crate::features::agenda::settings::House;
 use crate::features::agenda::spans::Span;
-use crate::features::agenda::{jobs, views};
+use crate::features::agenda::{guests, jobs, views};
 use crate::gateway::{ClientAddress, RateLimits, hex, sha256};
 use crate::kernel::principal::{Permission, Permissions, Principal};
 use crate::kernel::problem::Problem;
@@ -137,6 +139,29 @@ pub(super) async fn calendar(
     Ok(answer.insert_header((CONTENT_TYPE, "text/calendar; charset=utf-8")).body(body))
 }
 
+/// The appointment of a link, for the calendar of whoever booked it: the file of the letters.
+#[utoipa::path(get, path = "/api/v1/public/appointments/{token}.ics", tag = "booking",
+    security(()), params(("token" = String, Path)),
+    responses((status = 200, description = "text/calendar"), (status = 404, description = "none"),
+        (status = 429, description = "too often")))]
+pub(super) async fn of_guest(
+    token: Path<String>,
+    req: HttpRequest,
+    limits: Data<RateLimits>,
+    agenda: Data<Agenda>,
+) -> Result<HttpResponse, Problem> {
+    let (tenant, id) = opened(&agenda, &limits, &req, &token)?;
+    let told = agenda.db.read(tenant, move |tx| guests::told(tx, id).boxed()).await?;
+    let told = told.ok_or_else(Problem::not_found)?;
+    let file = told.calendar(&manage_url(&agenda.url, &token), agenda.sender.as_deref());
+    let disposition = format!("attachment; filename=\"{}\"", file.name);
+    Ok(HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, file.content_type))
+        .insert_header((CONTENT_DISPOSITION, disposition))
+        .insert_header(("cache-control", "no-store"))
+        .body(file.body))
+}
+
 /// # Errors
 /// `not_found` for somebody who is gone, or who may not see the agenda any more.
 async fn written(
@@ -181,6 +206,7 @@ async fn written(
                 "booked" => "TENTATIVE",
                 _ => "CONFIRMED",
             },
+            organizer: None,
             url: one.customer_id.map(|customer| format!("{url}/customers/{customer}")),
         }
     });

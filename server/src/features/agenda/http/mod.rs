@@ -30,6 +30,10 @@ pub(super) fn routes(cfg: &mut ServiceConfig) {
                 .route(web::post().to(public::book)),
         )
         .service(web::resource("/public/booking/{slug}/slots").route(web::get().to(public::slots)))
+        // before the link itself, whose pattern it fits too
+        .service(
+            web::resource("/public/appointments/{token}.ics").route(web::get().to(feed::of_guest)),
+        )
         .service(web::resource("/public/appointments/{token}").route(web::get().to(public::show)))
         .service(
             web::resource("/public/appointments/{token}/slots")
@@ -55,6 +59,7 @@ pub(super) fn routes(cfg: &mut ServiceConfig) {
     feed::address,
     feed::renew,
     feed::calendar,
+    feed::of_guest,
     public::page,
     public::book,
     public::slots,

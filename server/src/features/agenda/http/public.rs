@@ -213,7 +213,8 @@ struct Made {
     appointment_id: AppointmentId,
 }
 
-fn opened(
+/// Tenant and appointment of a link.
+pub(super) fn opened(
     agenda: &Agenda,
     limits: &RateLimits,
     req: &HttpRequest,
