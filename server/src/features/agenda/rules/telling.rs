@@ -136,9 +136,9 @@ async fn follow(
 
 /// A stranger who left an address hears of it by mail.
 fn letter(cx: &CommandContext, shown: &Shown, decision: &mut Decision) {
-    let Appointment { source, guest, .. } = &shown.appointment;
-    let told = matches!(shown.appointment.state.as_str(), "booked" | "cancelled");
+    let Appointment { source, guest, state, .. } = &shown.appointment;
+    let told = matches!(state.as_str(), "booked" | "cancelled");
     if source == "public" && told && guest.as_ref().is_some_and(|guest| guest.email.is_some()) {
-        decision.jobs.push(jobs::letter(shown.appointment.id, shown.appointment.version, cx.at));
+        decision.jobs.push(jobs::letter(&shown.appointment, cx.at));
     }
 }
