@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use tests::{TestApp, eventually, on_both};
 
 use crate::agenda::{always_open, book, items, monday, show, wire};
+use crate::rules::alone;
 
 on_both!(
     what_is_not_allowed_or_makes_no_sense_is_refused,
@@ -12,6 +13,7 @@ on_both!(
     a_calendar_program_reads_the_feed,
     nobody_came_and_the_clock_says_so,
     a_merge_moves_appointments_and_takes_them_back,
+    what_is_to_be_confirmed_is_confirmed_before_the_time_it_was_moved_to,
 );
 
 async fn what_is_not_allowed_or_makes_no_sense_is_refused(app: TestApp) {
@@ -237,4 +239,42 @@ async fn a_merge_moves_appointments_and_takes_them_back(app: TestApp) {
     let d = json!({ "merge": merged["d"]["merge_id"] });
     admin.command(&topic, "customer.unmerge", d).await;
     assert_eq!(show(&admin, &id).await["customer_name"], "Giden");
+}
+
+async fn what_is_to_be_confirmed_is_confirmed_before_the_time_it_was_moved_to(app: TestApp) {
+    let admin = app.tenant().await;
+    alone(&admin).await;
+    always_open(&admin).await;
+    let customer = admin.customer("Taşınan", json!({})).await;
+    let (start, day) = (monday(9), Duration::days(1));
+    let id = book(&admin, json!({ "customer_id": customer, "starts_at": wire(start) })).await;
+    let topic = format!("customer:{customer}");
+    let mut viewer = admin.subscribe(&topic).await;
+    let confirm = json!({ "text": "Teyit et", "kind": "confirm_appointment", "appointment": id, "due_at": wire(start - day) });
+    admin.command(&topic, "reminder.add", confirm).await;
+    let other = json!({ "text": "Başka", "due_at": wire(start - day) });
+    admin.command(&topic, "reminder.add", other).await;
+    let due = || async {
+        let open = admin.get(&format!("/reminders?customer={customer}")).await.ok();
+        let of = |text: &str| {
+            let all = open["items"].as_array().expect("items").iter();
+            all.clone().find(|one| one["text"] == text).expect("it is open")["due_at"].clone()
+        };
+        (of("Teyit et"), of("Başka"))
+    };
+
+    let d = json!({ "appointment": id, "starts_at": wire(start + day * 7) });
+    admin.command("agenda", "appointment.move", d).await;
+    assert_eq!(due().await, (json!(wire(start + day * 6)), json!(wire(start - day))));
+    let heard = viewer.event("reminder.updated").await;
+    assert_eq!(heard["d"]["reminder"]["due_at"], wire(start + day * 6), "{heard}");
+
+    // too late for the day before: at once, never in the past
+    let began = Utc::now();
+    let d = json!({ "appointment": id, "starts_at": wire(began + Duration::hours(2)) });
+    admin.command("agenda", "appointment.move", d).await;
+    let fired = viewer.event("reminder.fired").await;
+    let at: chrono::DateTime<Utc> =
+        fired["d"]["reminder"]["due_at"].as_str().expect("a time").parse().expect("a time");
+    assert!(at >= began - Duration::seconds(1) && at <= Utc::now(), "{fired}");
 }

@@ -3,13 +3,15 @@ use chrono::{Duration, Utc};
 use serde_json::{Value, json};
 use tests::{TestApp, on_both};
 
-use crate::agenda::{always_open, book, wire};
+use crate::agenda::{always_open, book, monday, wire};
 use crate::rules::{alone, rule, runs};
+use crate::webhooks::hurry;
 
 on_both!(
     a_failing_rule_is_told_from_a_sound_one,
     a_visit_that_is_over_needs_no_reminder_and_is_no_failure,
     a_removed_rule_comes_back_as_it_was,
+    a_rule_that_waited_looks_at_the_appointment_as_it_is_now,
 );
 
 async fn a_failing_rule_is_told_from_a_sound_one(app: TestApp) {
@@ -84,4 +86,35 @@ async fn a_removed_rule_comes_back_as_it_was(app: TestApp) {
     admin.command("tenant", "rule.restore", named()).await;
     let listed = admin.get("/rules").await.ok();
     assert_eq!(listed["items"][0]["enabled"], false, "{listed}");
+}
+
+async fn a_rule_that_waited_looks_at_the_appointment_as_it_is_now(app: TestApp) {
+    let admin = app.tenant().await;
+    alone(&admin).await;
+    always_open(&admin).await;
+    let confirm = json!([{ "do": "remind", "minutes": 1440, "from": "appointment", "text": "x", "who": "owner" }]);
+    let d = json!({ "name": "Bekler", "trigger": { "op": "appointment.booked" }, "actions": confirm,
+                    "delay_minutes": 30 });
+    let made = admin.command("tenant", "rule.create", d).await;
+    let rule = made["d"]["rule_id"].as_str().expect("a rule's id").to_owned();
+    let customer = admin.customer("Bekleyen", json!({ "owners": [admin.id()] })).await;
+    let start = monday(9);
+    let visit = |hours| json!({ "customer_id": customer, "starts_at": wire(start + Duration::hours(hours)) });
+    book(&admin, visit(0)).await;
+    let gone = book(&admin, visit(2)).await;
+    let moved = book(&admin, visit(4)).await;
+    let d = json!({ "appointment": gone, "reason": "Vazgeçti" });
+    admin.command("agenda", "appointment.cancel", d).await;
+    let d = json!({ "appointment": moved, "starts_at": wire(start + Duration::days(3)) });
+    admin.command("agenda", "appointment.move", d).await;
+
+    hurry(&app).await;
+    let all = runs(&admin, &rule, 3).await;
+
+    let over = all.iter().filter(|run| run["results"][0]["code"] == "over").count();
+    assert_eq!(over, 1, "{all:?}");
+    let open = admin.get("/reminders?assignee=me").await.ok();
+    let due: Vec<&Value> =
+        open["items"].as_array().expect("items").iter().map(|one| &one["due_at"]).collect();
+    assert_eq!(due, [&json!(wire(start - Duration::days(1))), &json!(wire(start + Duration::days(2)))]);
 }

@@ -43,7 +43,7 @@ async fn delivery(admin: &User, hook: &Value, what: &str, fits: impl Fn(&Value) 
 }
 
 /// What waits is due now.
-async fn hurry(app: &TestApp) {
+pub(crate) async fn hurry(app: &TestApp) {
     let db = app.database().connect().await;
     let sql = "UPDATE job_due SET run_at = '2020-01-01T00:00:00+00:00'";
     db.execute_unprepared(sql).await.expect("an update");

@@ -41,7 +41,7 @@ use utoipa::OpenApi;
 
 pub use self::rules::{hand_over, repoint, repoint_appointments};
 pub use self::settings::next_opening;
-pub use self::views::{has_any, next_starts, of_customer};
+pub use self::views::{begins, has_any, next_starts, of_customer};
 use crate::adapters::mail::{self, Templates};
 use crate::config::Settings;
 use crate::db::Db;

@@ -1,7 +1,7 @@
 //! What other features call in their own rules: making reminders, ending and handing them over.
 //! Each function answers what is to be said of it and what is to be done after the commit.
 
-use chrono::{DateTime, Datelike, SubsecRound, Utc};
+use chrono::{DateTime, Datelike, Duration, SubsecRound, Utc};
 use entities::ids::{ActivityId, AppointmentId, CardId, CustomerId, ReminderId, UserId};
 use entities::reminder;
 use entities::tenancy::OfTenant;
@@ -116,6 +116,18 @@ pub async fn create(
 /// # Errors
 /// Those of the database.
 pub async fn cancel_linked(tx: &Tx<'_>, cx: &CommandContext, link: Link) -> Result<Said, Problem> {
+    let mut said = Said::default();
+    let mut customer = None;
+    for row in linked(tx, link).await? {
+        customer = customer.or(row.customer_id);
+        said.0.extend(close(tx, cx, row, CANCELLED, "reminder.cancelled").await?);
+    }
+    said.0.extend(cards(tx, cx, customer).await?);
+    Ok(said)
+}
+
+/// What is open for it.
+async fn linked(tx: &Tx<'_>, link: Link) -> Result<Vec<reminder::Model>, Problem> {
     let belongs = match link {
         Link::Appointment(id) => reminder::Column::AppointmentId.eq(id),
         Link::Activity(id) => reminder::Column::ActivityId.eq(id),
@@ -123,16 +135,39 @@ pub async fn cancel_linked(tx: &Tx<'_>, cx: &CommandContext, link: Link) -> Resu
     let rows = reminder::Entity::of(tx.tenant())
         .filter(belongs)
         .filter(reminder::Column::State.eq(OPEN))
-        .order_by_asc(reminder::Column::Id)
-        .all(tx)
-        .await?;
+        .order_by_asc(reminder::Column::Id);
+    Ok(rows.all(tx).await?)
+}
+
+/// Moves what is open for an appointment by as much as the appointment: what rang for the old time
+/// rings again for the new one. None is moved into the past, and a series keeps its own clock.
+///
+/// # Errors
+/// Those of the database.
+pub async fn shift_linked(
+    tx: &Tx<'_>,
+    cx: &CommandContext,
+    link: Link,
+    by: Duration,
+) -> Result<Said, Problem> {
     let mut said = Said::default();
     let mut customer = None;
-    for row in rows {
-        customer = customer.or(row.customer_id);
-        said.0.extend(close(tx, cx, row, CANCELLED, "reminder.cancelled").await?);
+    for before in linked(tx, link).await?.into_iter().filter(|row| row.repeat.is_none()) {
+        let earliest = before.due_at.min(cx.at.trunc_subsecs(3));
+        let Ok(due_at) = due("due_at", (before.due_at + by).max(earliest)) else { continue };
+        if due_at == before.due_at {
+            continue;
+        }
+        let row = reminder::Model { due_at, ..before.clone() };
+        said.1.extend(firing::job_for(tx, cx.at, &row).await?);
+        let row = store::save(tx, &before, row).await?;
+        let (reminder, hearers) = faced(tx, row).await?;
+        customer = customer.or(reminder.customer_id);
+        said.0.extend(shown("reminder.updated", &reminder, &hearers)?);
     }
-    said.0.extend(cards(tx, cx, customer).await?);
+    if customer.is_some() {
+        said.0.extend(cards(tx, cx, customer).await?);
+    }
     Ok(said)
 }
 

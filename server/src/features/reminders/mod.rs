@@ -27,7 +27,9 @@ use actix_web::web::ServiceConfig;
 use utoipa::OpenApi;
 
 pub use self::firing::resume;
-pub use self::making::{Link, NewReminder, cancel_linked, create, reassign, repoint, repoint_back};
+pub use self::making::{
+    Link, NewReminder, cancel_linked, create, reassign, repoint, repoint_back, shift_linked,
+};
 pub use self::recurrence::{Every, Repeat};
 pub use self::store::{Kind, earliest, earliest_of, has_any};
 pub use self::views::{Reminder, of_customer, of_me};

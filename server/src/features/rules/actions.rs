@@ -18,6 +18,7 @@ use super::parse::{self, Action, Anchor};
 use super::runner::{Begun, author, command_id, facts_of, passes};
 use super::views::Done;
 use crate::db::{Db, Tx};
+use crate::features::agenda;
 use crate::kernel::problem::Problem;
 use crate::kernel::topic::Topic;
 use crate::realtime::Hub;
@@ -132,7 +133,7 @@ async fn prepare(tx: &Tx<'_>, begun: &Begun, action: &Action) -> Result<Step, Pr
             on_customer("customer.tag", json!({ "add": add, "remove": remove }), None)
         }
         Action::Remind { minutes, text, kind, who, from } => {
-            let due = match due(&facts, *minutes, from.unwrap_or(Anchor::Now)) {
+            let due = match due(tx, &facts, *minutes, from.unwrap_or(Anchor::Now)).await? {
                 Ok(due) => due,
                 Err(step) => return Ok(step),
             };
@@ -186,16 +187,28 @@ async fn prepare(tx: &Tx<'_>, begun: &Begun, action: &Action) -> Result<Step, Pr
 }
 
 /// When it is due; otherwise how the action ends: no appointment, or one that is over.
-fn due(facts: &Facts, minutes: i64, from: Anchor) -> Result<DateTime<Utc>, Step> {
-    match from {
-        Anchor::Now => Ok(facts.now + Duration::minutes(minutes)),
-        Anchor::Appointment => {
-            let starts = facts.event["appointment"]["starts_at"].as_str().map(str::parse);
-            let Some(Ok(starts)) = starts else { return Err(Step::Cannot("no_appointment")) };
-            // Who writes down yesterday's visit need not be reminded of it.
-            before(starts, minutes, facts.now).ok_or(Step::Already("over"))
+async fn due(
+    tx: &Tx<'_>,
+    facts: &Facts,
+    minutes: i64,
+    from: Anchor,
+) -> Result<Result<DateTime<Utc>, Step>, Problem> {
+    if from == Anchor::Now {
+        return Ok(Ok(facts.now + Duration::minutes(minutes)));
+    }
+    let said = &facts.event["appointment"];
+    let starts = said["starts_at"].as_str().map(str::parse::<DateTime<Utc>>);
+    let Some(Ok(mut starts)) = starts else { return Ok(Err(Step::Cannot("no_appointment"))) };
+    let stood = matches!(said["state"].as_str(), Some("booked" | "confirmed"));
+    if let Some(id) = said["id"].as_str().and_then(|id| id.parse().ok()).filter(|_| stood) {
+        // the rule may have waited: it was moved since, or cancelled
+        match agenda::begins(tx, id).await? {
+            Some(now) => starts = now,
+            None => return Ok(Err(Step::Already("over"))),
         }
     }
+    // Who writes down yesterday's visit need not be reminded of it.
+    Ok(before(starts, minutes, facts.now).ok_or(Step::Already("over")))
 }
 
 /// So long before an appointment begins, but never before the run; None once it has begun.

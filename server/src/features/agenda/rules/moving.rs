@@ -123,6 +123,7 @@ pub(super) async fn moved(
         decision.events.extend(said("appointment.moved", &d, &shown, &before.people.0, line)?);
         if is_other_time {
             decision.jobs.extend(telling::clocks(&house, cx.at, &shown.appointment));
+            telling::shifted(tx, cx, &shown, before.starts_at, &mut decision).await?;
         }
         if before.id == row.id {
             telling::changed(tx, cx, &shown, &before.people.0, &mut decision).await?;

@@ -77,6 +77,22 @@ pub(super) async fn changed(
     Ok(())
 }
 
+/// It begins at another time: who is to confirm it is reminded of the new one.
+pub(super) async fn shifted(
+    tx: &Tx<'_>,
+    cx: &CommandContext,
+    shown: &Shown,
+    before: DateTime<Utc>,
+    decision: &mut Decision,
+) -> Result<(), Problem> {
+    let Appointment { id, starts_at, .. } = &shown.appointment;
+    let link = reminders::Link::Appointment(*id);
+    let (events, jobs) = reminders::shift_linked(tx, cx, link, *starts_at - before).await?;
+    decision.events.extend(events);
+    decision.jobs.extend(jobs);
+    Ok(())
+}
+
 /// It begins in a few minutes.
 pub(super) async fn soon(
     tx: &Tx<'_>,

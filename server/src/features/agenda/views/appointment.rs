@@ -237,6 +237,16 @@ pub async fn next_starts(
     Ok(found)
 }
 
+/// When an appointment begins that still stands; none of one that is over, missed or cancelled.
+///
+/// # Errors
+/// Those of the database.
+pub async fn begins(tx: &Tx<'_>, id: AppointmentId) -> Result<Option<DateTime<Utc>>, Problem> {
+    let row = find(tx, id).await?;
+    let stands = |row: &appointment::Model| matches!(row.state.as_str(), "booked" | "confirmed");
+    Ok(row.filter(stands).map(|row| row.starts_at))
+}
+
 /// Which of these customers have an appointment, of whatever state: somebody has worked on them.
 ///
 /// # Errors

@@ -9,7 +9,7 @@ pub(super) use self::agenda::{AgendaRange, Range, agenda, ids};
 pub(super) use self::appointment::{
     Appointment, Guest, Shown, find, of_series, of_user, one_shown, sees, shown,
 };
-pub use self::appointment::{has_any, next_starts, of_customer};
+pub use self::appointment::{begins, has_any, next_starts, of_customer};
 pub(super) use self::catalogue::{
     Catalogue, Hours, Resource, Service, TimeOff, catalogue, live_resources, live_services,
 };
