@@ -11,6 +11,7 @@ on_both!(
     a_failing_rule_is_told_from_a_sound_one,
     a_visit_that_is_over_needs_no_reminder_and_is_no_failure,
     a_removed_rule_comes_back_as_it_was,
+    a_preview_asks_of_the_card_that_moved,
     a_rule_that_waited_looks_at_the_appointment_as_it_is_now,
 );
 
@@ -117,4 +118,32 @@ async fn a_rule_that_waited_looks_at_the_appointment_as_it_is_now(app: TestApp) 
     let due: Vec<&Value> =
         open["items"].as_array().expect("items").iter().map(|one| &one["due_at"]).collect();
     assert_eq!(due, [&json!(wire(start - Duration::days(1))), &json!(wire(start + Duration::days(2)))]);
+}
+
+async fn a_preview_asks_of_the_card_that_moved(app: TestApp) {
+    let admin = app.tenant().await;
+    alone(&admin).await;
+    let first = admin.default_board().await;
+    let d = json!({ "name": "İkinci", "stages": [{ "name": "Giriş" }, { "name": "Devam" }] });
+    let second = admin.command("tenant", "board.create", d).await["d"]["board_id"].clone();
+    let customer = admin.customer("İki kartlı", json!({})).await;
+    let trigger = || json!({ "op": "card.moved" });
+    let dear = || json!([{ "field": "card.amount", "is": "more", "value": 100_000 }]);
+    let tag = json!([{ "do": "tag", "add": ["pahalı"] }]);
+    let rule = rule(&admin, trigger(), dear(), tag).await;
+    let amount = |minor: i64| json!({ "minor": minor, "currency": "TRY" });
+    let d = json!({ "customer_id": customer, "stage": first.first_stage(), "amount": amount(500_000) });
+    let moved = admin.command(&first.topic, "card.create", d).await["d"]["card_id"].clone();
+    // the newer card is not the one that moves
+    let topic = format!("board:{}", second.as_str().expect("a board"));
+    let d = json!({ "customer_id": customer, "amount": amount(100) });
+    admin.command(&topic, "card.create", d).await;
+    let d = json!({ "card": moved, "to_stage": first.stage("Kapora") });
+    admin.command(&first.topic, "card.move", d).await;
+
+    let ran = runs(&admin, &rule, 1).await;
+    assert_eq!(ran[0]["state"], "ran", "{ran:?}");
+    let ask = json!({ "rule": { "trigger": trigger(), "conditions": dear(), "actions": [] } });
+    let preview = admin.post("/rules/preview", ask).await.ok();
+    assert_eq!(preview["would_have_fired"], 1, "{preview}");
 }

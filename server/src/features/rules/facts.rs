@@ -57,6 +57,12 @@ pub(super) async fn customer(
     Ok(None)
 }
 
+/// The card that an event names.
+pub(super) fn card_of(event: &Value) -> Option<CardId> {
+    let said = [&event["card"], &event["card"]["id"]];
+    said.into_iter().find_map(|id| id.as_str()?.parse().ok())
+}
+
 /// A customer's live card on a board.
 pub(super) async fn card_on(
     tx: &Tx<'_>,
@@ -85,11 +91,8 @@ impl Facts {
         now: DateTime<Utc>,
     ) -> Result<Option<Self>, Problem> {
         let Some(customer) = customer(tx, id).await? else { return Ok(None) };
-        let named = [&event["card"], &event["card"]["id"]]
-            .into_iter()
-            .find_map(|id| id.as_str()?.parse::<CardId>().ok());
         let mut card = None;
-        if let Some(id) = named {
+        if let Some(id) = card_of(&event) {
             let found = card::Entity::of(tx.tenant()).filter(card::Column::Id.eq(id));
             card = found.one(tx).await?.filter(|card| card.archived_at.is_none());
         }

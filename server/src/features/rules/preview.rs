@@ -6,14 +6,14 @@ use std::collections::hash_map::Entry;
 
 use chrono::{DateTime, Duration, Utc};
 use entities::event;
-use entities::ids::CustomerId;
+use entities::ids::{CardId, CustomerId};
 use entities::tenancy::OfTenant;
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::facts::Facts;
+use super::facts::{self, Facts};
 use super::parse::{self, Condition, Trigger};
 use super::watching::matches;
 use crate::db::Tx;
@@ -72,18 +72,18 @@ pub(super) async fn preview(
         .await?;
     let capped = rows.len() as u64 > EVENTS_MAX;
     let mut preview = Preview { would_have_fired: 0, days: DAYS, capped, examples: Vec::new() };
-    // what is asked of the customer alone is asked once
-    let mut known: HashMap<CustomerId, Option<Facts>> = HashMap::new();
+    // what does not hang on the event itself is asked once for each customer and card
+    let mut known: HashMap<(CustomerId, Option<CardId>), Option<Facts>> = HashMap::new();
     for row in rows.into_iter().take(usize::try_from(EVENTS_MAX).unwrap_or(usize::MAX)) {
         let Some(id) = row.customer_id else { continue };
         let d: Value = serde_json::from_str(&row.payload).unwrap_or_default();
         if !matches(&draft.trigger, &row.op, &d) {
             continue;
         }
-        let asked = match known.entry(id) {
+        let asked = match known.entry((id, facts::card_of(&d))) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(new) => {
-                new.insert(Facts::load(tx, &draft.trigger, id, Value::Null, now).await?)
+                new.insert(Facts::load(tx, &draft.trigger, id, d.clone(), now).await?)
             }
         };
         let Some(facts) = asked else { continue };
