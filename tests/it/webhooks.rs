@@ -13,6 +13,7 @@ with_both!(
     what_happens_is_told_signed_and_only_what_was_asked_for,
     a_failure_is_on_record_told_again_and_can_be_replayed,
     what_fails_for_days_is_switched_off,
+    deliveries_to_a_receiver_that_fails_step_aside_for_long,
     answers_that_are_traps_do_no_harm,
     a_new_secret_leaves_time_to_change,
 );
@@ -172,6 +173,32 @@ async fn what_fails_for_days_is_switched_off(kind: Kind) {
     assert_eq!(told["d"]["notification"]["kind"], "webhook_off", "{told}");
     let path = format!("/webhooks/{}/deliveries/{}/replay", id(&made), id(&failed));
     admin.post(&path, json!({})).await.problem(409, "webhook_off");
+    app.database().drop_now().await;
+}
+
+async fn deliveries_to_a_receiver_that_fails_step_aside_for_long(kind: Kind) {
+    let app = lax(kind).await;
+    let admin = app.tenant().await;
+    let receiver = Receiver::start().await;
+    receiver.be(Mood::Silent);
+    hook(&admin, &receiver.url, &["customer.created"]).await;
+    let since = chrono::Utc::now() - chrono::Duration::hours(1);
+    let db = app.database().connect().await;
+    let sql = format!("UPDATE webhook SET failing_since = '{}'", since.to_rfc3339());
+    db.execute_unprepared(&sql).await.expect("an update");
+    let _ = db.close().await; // nothing is asked of it any more
+
+    // one is told, and takes its time; the other does not ask every second whether it is over
+    for name in ["Bir", "İki"] {
+        admin.customer(name, json!({})).await;
+    }
+    let far = (chrono::Utc::now() + chrono::Duration::minutes(3)).to_rfc3339();
+    let waiting = format!("job_due WHERE run_at > '{far}'");
+    within(Duration::from_secs(9), "who stepped aside", || async {
+        let count = app.database().count(&waiting).await;
+        if count == 1 { Ok(()) } else { Err(count) }
+    })
+    .await;
     app.database().drop_now().await;
 }
 

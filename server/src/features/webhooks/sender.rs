@@ -29,8 +29,10 @@ use crate::realtime::Hub;
 use crate::workers::jobs::{Job, JobError};
 
 const KIND: &str = "webhooks.send";
-/// How long a delivery steps aside when its receiver, or all of them, are slow.
+/// How long a delivery steps aside when its receiver, or all of them, are slow; and at most, when
+/// its receiver fails.
 const ASIDE: Duration = Duration::seconds(1);
+const ASIDE_MAX: Duration = Duration::minutes(10);
 /// So long it waits for its turn before it does.
 const SOON: std::time::Duration = std::time::Duration::from_millis(100);
 
@@ -103,11 +105,13 @@ impl SendDelivery {
     }
 
     async fn come_again(&self, tenant: TenantId, order: Order) -> Result<(), JobError> {
-        let (clock, at) = (self.clock.clone(), self.clock.now() + ASIDE);
+        let (clock, now) = (self.clock.clone(), self.clock.now());
         let written = self.db.write(tenant, move |tx| {
             let (clock, order) = (clock.clone(), order.clone());
             async move {
-                if let Some(job) = order.job(at) {
+                let hook = views::find(tx, order.webhook).await.ok();
+                let failing = hook.and_then(|hook| hook.failing_since).map(|since| now - since);
+                if let Some(job) = order.job(now + aside(failing)) {
                     queue::write(tx, tx.tenant(), &clock, &job).await?;
                 }
                 Ok(())
@@ -116,6 +120,13 @@ impl SendDelivery {
         });
         Ok(written.await?)
     }
+}
+
+/// About as long as the receiver has been failing: thousands that wait for one that does not answer
+/// would else be taken up and put down all the time, and everybody's jobs would wait behind them.
+fn aside(failing: Option<Duration>) -> Duration {
+    let whole = failing.unwrap_or(ASIDE).clamp(ASIDE, ASIDE_MAX).num_milliseconds();
+    Duration::milliseconds(rand::random_range(whole / 2..=whole))
 }
 
 #[async_trait::async_trait]
@@ -248,4 +259,23 @@ pub(super) async fn test(
     })
     .await?;
     Ok(row)
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::Duration;
+
+    use super::{ASIDE, ASIDE_MAX, aside};
+
+    #[test]
+    fn who_waits_for_a_receiver_that_fails_leaves_the_others_their_turn() {
+        for _ in 0..100 {
+            assert!(aside(None) <= ASIDE && aside(None) >= ASIDE / 2);
+            assert!(aside(Some(Duration::zero())) <= ASIDE);
+            let minute = aside(Some(Duration::minutes(1)));
+            assert!(minute >= Duration::seconds(30) && minute <= Duration::minutes(1));
+            let days = aside(Some(Duration::days(2)));
+            assert!(days >= ASIDE_MAX / 2 && days <= ASIDE_MAX);
+        }
+    }
 }
