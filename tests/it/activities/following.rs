@@ -8,6 +8,7 @@ on_both!(
     what_follows_from_an_outcome_is_taken_back,
     what_somebody_changed_since_stays,
     an_outcome_reminds_and_tells,
+    a_reminder_that_somebody_made_is_not_taken_back,
     an_outcome_obeys_the_stage_it_leads_to,
 );
 
@@ -104,6 +105,24 @@ async fn an_outcome_reminds_and_tells(app: TestApp) {
     assert_eq!(told(&manager.get("/notifications").await.ok(), "rule"), 1);
     // who ended it knows
     assert_eq!(told(&desk.admin.get("/notifications").await.ok(), "rule"), 0);
+}
+
+async fn a_reminder_that_somebody_made_is_not_taken_back(app: TestApp) {
+    let desk = desk(&app).await;
+    let d = json!({ "type": "appointment" });
+    let opened = desk.admin.command(&desk.topic, "activity.open", d).await;
+    let activity = text(&opened["d"]["activity_id"]);
+    desk.close(&activity, "no_show", json!({})).await;
+    let d = json!({ "text": "Elle", "due_at": "2031-01-05T09:00:00Z", "activity": activity });
+    desk.admin.command(&desk.topic, "reminder.add", d).await;
+    let path = format!("/reminders?customer={}", desk.customer);
+    let open = || async { desk.admin.get(&path).await.ok()["items"].clone() };
+    assert_eq!(open().await.as_array().map(Vec::len), Some(2));
+
+    desk.reopen(&activity).await;
+
+    let left = open().await;
+    assert_eq!((left.as_array().map(Vec::len), &left[0]["text"]), (Some(1), &json!("Elle")));
 }
 
 async fn an_outcome_obeys_the_stage_it_leads_to(app: TestApp) {

@@ -156,7 +156,6 @@ impl Trace {
         tx: &Tx<'_>,
         cx: &CommandContext,
         customer: &customer::Model,
-        row: &activity::Model,
     ) -> Result<Said, Problem> {
         let mut said = Said::default();
         if let Some(step) = &self.step {
@@ -165,8 +164,8 @@ impl Trace {
         if let Some(touched) = &self.touched {
             said.0.extend(customers::untouch(tx, cx, customer.id, touched).await?);
         }
-        if self.reminder.is_some() {
-            let (events, jobs) = reminders::cancel_linked(tx, cx, Link::Activity(row.id)).await?;
+        if let Some(id) = self.reminder {
+            let (events, jobs) = reminders::cancel_linked(tx, cx, Link::One(id)).await?;
             said.0.extend(events);
             said.1.extend(jobs);
         }

@@ -43,11 +43,12 @@ pub struct NewReminder {
     pub repeat: Option<Repeat>,
 }
 
-/// What a reminder belongs to beside its customer.
+/// Which reminders are meant.
 #[derive(Clone, Copy, Debug)]
 pub enum Link {
     Appointment(AppointmentId),
-    Activity(ActivityId),
+    /// Itself alone.
+    One(ReminderId),
 }
 
 /// Makes a reminder: the row, `reminder.added`, the word to whom it is given, the job that fires
@@ -111,7 +112,7 @@ pub async fn create(
     Ok((reminder, events, jobs))
 }
 
-/// Cancels what is open for an appointment or an activity that is over.
+/// Cancels what is open of these: of an appointment that is over, or what an outcome made.
 ///
 /// # Errors
 /// Those of the database.
@@ -130,7 +131,7 @@ pub async fn cancel_linked(tx: &Tx<'_>, cx: &CommandContext, link: Link) -> Resu
 async fn linked(tx: &Tx<'_>, link: Link) -> Result<Vec<reminder::Model>, Problem> {
     let belongs = match link {
         Link::Appointment(id) => reminder::Column::AppointmentId.eq(id),
-        Link::Activity(id) => reminder::Column::ActivityId.eq(id),
+        Link::One(id) => reminder::Column::Id.eq(id),
     };
     let rows = reminder::Entity::of(tx.tenant())
         .filter(belongs)

@@ -26,7 +26,7 @@ pub(in super::super) async fn reopen(
     cx.check_version(row.version)?;
     // a trace that cannot be read leaves nothing to take back
     let trace = row.trace.take().and_then(|trace| serde_json::from_value::<Trace>(trace).ok());
-    let (taken_back, jobs) = trace.unwrap_or_default().take_back(tx, cx, &customer, &row).await?;
+    let (taken_back, jobs) = trace.unwrap_or_default().take_back(tx, cx, &customer).await?;
     row.state = store::OPEN.to_owned();
     row.outcome_id = None;
     row.answer = None;
