@@ -205,6 +205,14 @@ async fn the_page_tells_only_what_it_shows(app: TestApp) {
         .post(&page, wanted(&service, start, "Geç", "0532 777 88 99"))
         .await
         .problem(404, "not_found");
+    // the link still shows what is booked, and changes nothing
+    let made = made.ok();
+    let link = format!("/public/appointments/{}", made["token"].as_str().expect("a token"));
+    assert_eq!(stranger.get(&link).await.ok()["changeable"], false);
+    stranger.post(&format!("{link}/cancel"), json!({})).await.problem(404, "not_found");
+    let to = json!({ "starts_at": wire(start + Duration::hours(3)) });
+    stranger.post(&format!("{link}/move"), to).await.problem(404, "not_found");
+    assert_eq!(stranger.get(&link).await.ok()["state"], "booked");
 }
 
 async fn what_strangers_send_is_looked_at_twice(app: TestApp) {

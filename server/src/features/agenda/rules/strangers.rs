@@ -192,6 +192,9 @@ async fn changeable(
     house: &House,
     id: AppointmentId,
 ) -> Result<appointment::Model, Error> {
+    if !openings::is_open(house) {
+        return Err(Error::NotFound);
+    }
     let row = views::find(tx, id).await?.ok_or(Error::NotFound)?;
     if !matches!(row.state.as_str(), "booked" | "confirmed") {
         return Err(Error::State { state: row.state });
