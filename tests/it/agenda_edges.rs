@@ -229,16 +229,31 @@ async fn nobody_came_and_the_clock_says_so(app: TestApp) {
 
 async fn a_merge_moves_appointments_and_takes_them_back(app: TestApp) {
     let admin = app.tenant().await;
+    alone(&admin).await;
     always_open(&admin).await;
-    let winner = admin.customer("Kalan", json!({})).await;
+    let board = admin.default_board().await;
+    let card = board.card(&admin, "Potansiyel", "Kalan").await;
+    let of_card = |field: &'static str| {
+        let (board, admin, card) = (&board, &admin, &card);
+        async move { board.read(admin).await.cards[card][field].clone() }
+    };
+    let winner = of_card("customer_id").await.as_str().expect("a customer").to_owned();
     let loser = admin.customer("Giden", json!({})).await;
-    let id = book(&admin, json!({ "customer_id": loser, "starts_at": wire(monday(9)) })).await;
+    let start = wire(monday(9));
+    let id = book(&admin, json!({ "customer_id": loser, "starts_at": start })).await;
+    let mut screen = admin.subscribe("agenda").await;
     let topic = format!("customer:{winner}");
     let merged = admin.command(&topic, "customer.merge", json!({ "other": loser })).await;
     assert_eq!(show(&admin, &id).await["customer_name"], "Kalan");
+    // open agendas and calendars hear whose it is, and the card when
+    let heard = screen.event("appointment.updated").await["d"]["appointment"].clone();
+    assert_eq!((&heard["customer_name"], &heard["version"]), (&json!("Kalan"), &json!(2)));
+    assert_eq!(of_card("next_due_at").await, json!(start));
     let d = json!({ "merge": merged["d"]["merge_id"] });
     admin.command(&topic, "customer.unmerge", d).await;
-    assert_eq!(show(&admin, &id).await["customer_name"], "Giden");
+    let back = show(&admin, &id).await;
+    assert_eq!((&back["customer_name"], &back["version"]), (&json!("Giden"), &json!(3)));
+    assert_eq!(of_card("next_due_at").await, Value::Null);
 }
 
 async fn what_is_to_be_confirmed_is_confirmed_before_the_time_it_was_moved_to(app: TestApp) {

@@ -39,7 +39,7 @@ use actix_web::web::ServiceConfig;
 use secrecy::ExposeSecret;
 use utoipa::OpenApi;
 
-pub use self::rules::{hand_over, repoint, repoint_appointments};
+pub use self::rules::{hand_over, repoint, take_over};
 pub use self::settings::next_opening;
 pub use self::views::{begins, has_any, next_starts, of_customer};
 use crate::adapters::mail::{self, Templates};

@@ -5,6 +5,7 @@ mod book;
 mod booking;
 mod catalogue;
 mod handing;
+mod merging;
 mod moving;
 mod plan;
 mod series;
@@ -15,7 +16,6 @@ mod telling;
 use entities::ids::{AppointmentId, CustomerId, UserId};
 use entities::tenancy::OfTenant;
 use entities::{appointment, appointment_seat};
-use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
 
 pub(super) use self::book::book;
@@ -25,6 +25,7 @@ pub(super) use self::catalogue::{
     restore_service, update_resource, update_service,
 };
 pub use self::handing::hand_over;
+pub use self::merging::{repoint, take_over};
 pub(super) use self::moving::{move_appointment, update};
 pub(super) use self::states::{arrive, cancel, confirm, finish, lapse, miss, remind, restore};
 pub(super) use self::strangers::{book_public, cancel_public, is_changeable, move_public};
@@ -182,45 +183,4 @@ fn long(field: &str, text: Option<&str>) -> Result<Option<String>, Problem> {
 
 async fn shown(tx: &Tx<'_>, row: appointment::Model) -> Result<Shown, Problem> {
     views::one_shown(tx, row).await
-}
-
-/// Gives all appointments of one customer to another; for merges. Answers which they were, so
-/// that [`repoint_appointments`] can take it back.
-///
-/// # Errors
-/// Those of the database.
-pub async fn repoint(
-    tx: &Tx<'_>,
-    from: CustomerId,
-    to: CustomerId,
-) -> Result<Vec<AppointmentId>, Problem> {
-    use sea_orm::QuerySelect;
-    let ids: Vec<AppointmentId> = appointment::Entity::of(tx.tenant())
-        .filter(appointment::Column::CustomerId.eq(from))
-        .select_only()
-        .column(appointment::Column::Id)
-        .into_tuple()
-        .all(tx)
-        .await?;
-    repoint_appointments(tx, &ids, to).await?;
-    Ok(ids)
-}
-
-/// Gives these appointments to a customer.
-///
-/// # Errors
-/// Those of the database.
-pub async fn repoint_appointments(
-    tx: &Tx<'_>,
-    ids: &[AppointmentId],
-    to: CustomerId,
-) -> Result<(), Problem> {
-    for part in ids.chunks(500) {
-        appointment::Entity::change(tx.tenant())
-            .col_expr(appointment::Column::CustomerId, Expr::value(to))
-            .filter(appointment::Column::Id.is_in(part.iter().copied()))
-            .exec(tx)
-            .await?;
-    }
-    Ok(())
 }

@@ -137,7 +137,7 @@ pub(in crate::features::customers) async fn merge(
         notes,
         cards: Vec::new(),
         reminders: Vec::new(),
-        appointments: agenda::repoint(tx, loser.id, id).await?,
+        appointments: Vec::new(),
         activities: activities::repoint(tx, loser.id, id).await?,
     };
     let winner = store::save(tx, cx, &winner, united).await?;
@@ -151,7 +151,8 @@ pub(in crate::features::customers) async fn merge(
     // cards show the winner's face, so they move after the winner was written
     let (cards, on_boards) = boards::repoint(tx, cx, loser.id, id).await?;
     let (reminders, on_reminders) = reminders::repoint(tx, cx, loser.id, id).await?;
-    let before = Before { cards, reminders, ..before };
+    let (appointments, on_agenda) = agenda::repoint(tx, cx, loser.id, id).await?;
+    let before = Before { cards, reminders, appointments, ..before };
     let merge_id = cx.fresh(MergeId);
     merge::Entity::insert(merge::ActiveModel {
         tenant_id: Set(tx.tenant()),
@@ -175,6 +176,7 @@ pub(in crate::features::customers) async fn merge(
     all.push(on_loser);
     all.extend(on_boards);
     all.extend(on_reminders);
+    all.extend(on_agenda);
     all.extend(boards::customer_changed(tx, cx, id, Some(&owners_of_winner)).await?);
     Ok(Decision::events(all).reply(&json!({ "merge_id": merge_id })))
 }

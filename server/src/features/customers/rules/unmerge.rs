@@ -69,8 +69,8 @@ pub(in crate::features::customers) async fn unmerge(
         (known.remove(&id).unwrap_or_default(), known.remove(&loser.id).unwrap_or_default());
     store::reindex(tx, &winner, &of_winner).await?;
     store::reindex(tx, &loser, &of_loser).await?;
-    agenda::repoint_appointments(tx, &before.appointments, loser.id).await?;
     let mut on_boards = boards::repoint_cards(tx, cx, &before.cards, loser.id).await?;
+    on_boards.extend(agenda::take_over(tx, cx, &before.appointments, id, loser.id).await?);
     on_boards.extend(reminders::repoint_back(tx, cx, &before.reminders, loser.id).await?);
     on_boards.extend(boards::due_changed(tx, cx, id).await?);
 
