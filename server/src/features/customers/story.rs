@@ -9,7 +9,7 @@ use actix_web::web::{Bytes, Data, Path, Query};
 use chrono_tz::Tz;
 use entities::ids::CustomerId;
 use entities::tenancy::OfTenant;
-use entities::{activity_outcome, activity_type, stage, user};
+use entities::{activity_outcome, activity_type, rule, stage, user};
 use futures_util::{FutureExt, StreamExt, stream};
 use sea_orm::QuerySelect;
 use serde::Deserialize;
@@ -129,6 +129,7 @@ async fn names(tx: &Tx<'_>) -> Result<Names, Problem> {
     }
     let mut all = HashMap::new();
     all.extend(pairs::<user::Entity, _>(tx, user::Column::Id, user::Column::Name).await?);
+    all.extend(pairs::<rule::Entity, _>(tx, rule::Column::Id, rule::Column::Name).await?);
     all.extend(pairs::<stage::Entity, _>(tx, stage::Column::Id, stage::Column::Name).await?);
     let (id, name) = (activity_type::Column::Id, activity_type::Column::Name);
     all.extend(pairs::<activity_type::Entity, _>(tx, id, name).await?);

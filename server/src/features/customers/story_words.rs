@@ -24,6 +24,7 @@ const TITLES: &[(&str, &str, &str)] = &[
     ("card.updated", "Kart değişti", "Card changed"),
     ("card.moved", "Kart taşındı", "Card moved"),
     ("card.assigned", "Sorumlular değişti", "Owners changed"),
+    ("card.imported", "İçe aktarmayla panoya eklendi", "Put on the board by an import"),
     ("card.archived", "Kart arşivlendi", "Card archived"),
     ("card.restored", "Kart geri alındı", "Card restored"),
     ("activity.opened", "Aktivite açıldı", "Activity opened"),
@@ -47,6 +48,8 @@ const TITLES: &[(&str, &str, &str)] = &[
     ("reminder.done", "Hatırlatma tamamlandı", "Reminder done"),
     ("reminder.cancelled", "Hatırlatma iptal edildi", "Reminder cancelled"),
     ("reminder.reopened", "Hatırlatma yeniden açıldı", "Reminder reopened"),
+    ("rule.ran", "Kural çalıştı", "Rule ran"),
+    ("rule.failed", "Kural hata verdi", "Rule failed"),
 ];
 
 /// What happened; an op without words stands for itself.
@@ -55,7 +58,7 @@ pub(super) fn title(op: &str, is_turkish: bool) -> &str {
     found.map_or(op, |(_, turkish, english)| if is_turkish { turkish } else { english })
 }
 
-/// Names of colleagues, stages, types and outcomes by their ids.
+/// Names of colleagues, rules, stages, types and outcomes by their ids.
 pub(super) struct Names(pub(super) HashMap<Uuid, String>);
 
 impl Names {
@@ -71,11 +74,17 @@ impl Names {
 
     /// Who did it.
     pub(super) fn author(&self, by: &str, is_turkish: bool) -> String {
-        match (by.parse::<Uuid>(), is_turkish) {
-            (Ok(id), _) => self.0.get(&id).cloned().unwrap_or_else(|| by.to_owned()),
-            (Err(_), true) if by == "system" => "Sistem".to_owned(),
-            (Err(_), false) if by == "system" => "System".to_owned(),
-            (Err(_), _) => by.to_owned(),
+        let (kind, id) = by.split_once(':').unwrap_or(("", by));
+        let name = id.parse::<Uuid>().ok().and_then(|id| self.0.get(&id));
+        match (kind, name, is_turkish) {
+            ("rule", Some(name), true) => format!("Kural: {name}"),
+            ("rule", Some(name), false) => format!("Rule: {name}"),
+            ("key", _, true) => "API anahtarı".to_owned(),
+            ("key", _, false) => "API key".to_owned(),
+            (_, Some(name), _) => name.clone(),
+            (_, None, true) if by == "system" => "Sistem".to_owned(),
+            (_, None, false) if by == "system" => "System".to_owned(),
+            (_, None, _) => by.to_owned(),
         }
     }
 }
@@ -96,6 +105,7 @@ pub(super) fn sentence(op: &str, d: &Value, names: &Names) -> String {
             joined([text(&of["title"]), text(&of["starts_at"]), text(&of["reason"])])
         }
         ("reminder", _) => joined([text(&d["reminder"]["text"]), text(&d["reminder"]["due_at"])]),
+        ("rule", _) => text(&d["name"]),
         ("lead", _) => joined([text(&d["source"]["channel"]), text(&d["need"]), text(&d["note"])]),
         (_, "card.moved") => {
             let place = |id: &Value| names.of(id).unwrap_or_default().to_owned();
@@ -180,6 +190,12 @@ mod tests {
         );
         assert_eq!((title("note.added", true), title("x.y", true)), ("Not", "x.y"));
         assert_eq!(names.author("system", false), "System");
+        assert_eq!(names.author(&from.to_string(), false), "Potansiyel");
+        assert_eq!(names.author(&format!("rule:{to}"), true), "Kural: Kapora");
+        assert_eq!(names.author(&format!("key:{to}"), false), "API key");
+        let gone = format!("rule:{}", Uuid::from_u128(3));
+        assert_eq!(names.author(&gone, true), gone);
+        assert_eq!(sentence("rule.ran", &json!({ "name": "Sıradaki" }), &names), "Sıradaki");
     }
 
     #[test]
