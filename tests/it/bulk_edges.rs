@@ -174,6 +174,13 @@ async fn after_a_month_nothing_is_taken_back_and_nothing_kept_for_it(app: TestAp
     let past = "UPDATE bulk SET finished_at = '2026-01-01 00:00:00+00:00'";
     let owner = database.connect().await;
     owner.execute_unprepared(past).await.expect("months go by");
+    // and work that was given up as long ago
+    let start_at = (chrono::Utc::now() + chrono::Duration::days(30)).to_rfc3339();
+    let d = json!({ "title": "İleride", "starts_at": start_at, "force_hours": true });
+    admin.command("agenda", "appointment.book", d).await;
+    let given_up = "UPDATE job SET failed_at = '2026-01-01 00:00:00+00:00'";
+    owner.execute_unprepared(given_up).await.expect("months go by");
+    assert!(database.count("job WHERE failed_at IS NOT NULL").await > 0);
     let _ = owner.close().await; // PostgreSQL drops no database that is in use
     let young = start(&admin, tag("yeni")).await;
     reached(&admin, &young, "done").await;
@@ -189,6 +196,7 @@ async fn after_a_month_nothing_is_taken_back_and_nothing_kept_for_it(app: TestAp
     broom.close().await;
 
     assert_eq!(database.count("bulk_chunk").await, 1, "the young one's");
+    assert_eq!(database.count("job WHERE failed_at IS NOT NULL").await, 0);
     assert_eq!(admin.get("/bulks").await.ok()["items"].as_array().map(Vec::len), Some(2));
     let d = json!({ "bulk": old });
     let refused = admin.command_refused("tenant", "bulk.undo", d, "conflict").await;

@@ -1,6 +1,6 @@
 //! Throws out what has served its time: stored answers after 30 days, ended devices, used links,
-//! finished jobs, runs of rules, deliveries, old notifications, what undoing work on many would
-//! need. Once an hour, one tenant after the other, in small transactions.
+//! jobs that are done or were given up, runs of rules, deliveries, old notifications, what undoing
+//! work on many would need. Once an hour, one tenant after the other, in small transactions.
 
 use std::time::Duration;
 
@@ -90,7 +90,10 @@ async fn sweep(db: &Db, tenant: TenantId, now: DateTime<Utc>) -> Result<(), Prob
                 .exec(tx)
                 .await?;
             audit::Entity::forget(tx.tenant()).filter(audit::Column::At.lt(lines)).exec(tx).await?;
-            job::Entity::forget(tx.tenant()).filter(job::Column::DoneAt.lt(rest)).exec(tx).await?;
+            job::Entity::forget(tx.tenant())
+                .filter(job::Column::DoneAt.lt(rest).or(job::Column::FailedAt.lt(rest)))
+                .exec(tx)
+                .await?;
             rule_run::Entity::forget(tx.tenant())
                 .filter(rule_run::Column::FinishedAt.lt(rest))
                 .exec(tx)
