@@ -22,6 +22,7 @@ on_both!(
     server_ops_are_nobodys,
     a_foreign_page_cannot_use_the_cookie,
     a_key_has_no_more_rights_than_its_maker,
+    who_does_not_see_all_looks_through_no_key,
 );
 
 fn text(value: &Value) -> &str {
@@ -331,4 +332,30 @@ async fn a_key_has_no_more_rights_than_its_maker(app: TestApp) {
     assert!(key["revoked_at"].is_string() && key["key"].is_null());
     let shown = keys.to_string();
     assert!(!shown.contains(text(&made["key"])), "a key is shown once");
+}
+
+async fn who_does_not_see_all_looks_through_no_key(app: TestApp) {
+    let (admin, [clerk]) = app.team(["sales"]).await;
+    admin.customer("Kanarya", json!({ "owners": [admin.id()] })).await;
+    admin.post("/roles", json!({ "name": "Anahtar" })).await.ok();
+    let role = json!({ "permissions": ["customers.view", "keys.manage", "leads.create"] });
+    let role = admin.patch("/roles/anahtar", role).await.ok();
+    admin.patch(&format!("/users/{}", clerk.id()), json!({ "role": role["key"] })).await.ok();
+    let clerk = clerk.login().await;
+    let key = |permission: &str| json!({ "name": permission, "kind": "api", "permissions": [permission] });
+    clerk.post("/api-keys", key("customers.view")).await.problem(403, "forbidden");
+    clerk.post("/api-keys", key("leads.create")).await.ok();
+    let all = |word: &str| json!({ "customers": word, "agenda": word, "reports": word });
+
+    admin.patch("/roles/anahtar", json!({ "scopes": all("all") })).await.ok();
+    let clerk = clerk.login().await;
+    let made = clerk.post("/api-keys", key("customers.view")).await.ok();
+    let robot = app.stranger().holding(text(&made["key"]));
+    assert_eq!(robot.get("/customers").await.ok()["items"][0]["name"], "Kanarya");
+    admin.patch("/roles/anahtar", json!({ "scopes": { "customers": "own" } })).await.ok();
+    eventually("the key to see no more than its maker", || async {
+        let status = robot.get("/customers").await.status;
+        if status == 403 { Ok(()) } else { Err(status) }
+    })
+    .await;
 }

@@ -19,7 +19,9 @@ use crate::db::{Db, Tx};
 use crate::features::audit::{self, Entry};
 use crate::gateway::{Access, ApiKeyText, KeyKind, PrincipalSource, hex, same_bytes};
 use crate::kernel::clock::Clock;
-use crate::kernel::principal::{Permission, Permissions, Principal, Scope, Visibility, Who};
+use crate::kernel::principal::{
+    Permission, Permissions, Principal, Scope, Scopes, Visibility, Who,
+};
 use crate::kernel::problem::Problem;
 use crate::realtime::hub::Authenticator;
 use crate::realtime::port::SignedIn;
@@ -180,8 +182,13 @@ impl PrincipalSource for Principals {
             KeyKind::Api => {
                 let role = role.ok_or_else(Problem::unauthenticated)?;
                 let own = Permissions::parse(&row.permissions.0);
-                let makers = Permissions::parse(&role.permissions.0);
-                let both = |p: &Permission| own.has(*p) && makers.has(*p);
+                let maker = Rights::of(&role);
+                // a key sees every record: who does not may not look through one
+                let sees_all = maker.scopes == Scopes::every(Visibility::All);
+                let both = |p: &Permission| {
+                    let is_blind = *p == Permission::CreateLeads;
+                    own.has(*p) && maker.permissions.has(*p) && (sees_all || is_blind)
+                };
                 Permission::ALL.iter().copied().filter(both).collect()
             }
         };
