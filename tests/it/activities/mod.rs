@@ -188,6 +188,14 @@ async fn hidden_customers_have_no_activities(app: TestApp) {
     ] {
         rep.command_refused(&desk.topic, op, d, "not_found").await;
     }
+    // who would hear nothing of it is given nothing
+    for (op, d) in [
+        ("activity.open", json!({ "type": "call", "assignee": rep.id() })),
+        ("activity.update", json!({ "activity": activity, "assignee": rep.id() })),
+    ] {
+        let refused = desk.admin.command_refused(&desk.topic, op, d, "invalid").await;
+        assert_eq!(refused["error"]["errors"][0]["field"], "assignee", "{refused}");
+    }
     // an activity of somebody else's customer, asked for by one's own
     let own = rep.customer("Benim", json!({ "owners": [rep.id()] })).await;
     let d = json!({ "activity": activity, "outcome": "interested" });

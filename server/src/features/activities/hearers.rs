@@ -11,6 +11,7 @@ use serde_json::json;
 use super::effects::Said;
 use super::views::Outcome;
 use crate::db::Tx;
+use crate::features::accounts;
 use crate::features::notifications::{self, Kind, Notice};
 use crate::kernel::clock::wire_time;
 use crate::kernel::command::CommandContext;
@@ -19,6 +20,23 @@ use crate::kernel::problem::Problem;
 
 /// Most managers that one outcome tells.
 const MANAGERS_MAX: u64 = 100;
+
+/// Whoever is given something to do works here and sees the customer whom it is about; else nobody
+/// would hear of it, and it would be in nobody's list.
+///
+/// # Errors
+/// `invalid` on `assignee`.
+pub(super) async fn check_assignee(
+    tx: &Tx<'_>,
+    customer: &customer::Model,
+    assignee: Option<UserId>,
+) -> Result<(), Problem> {
+    let Some(assignee) = assignee else { return Ok(()) };
+    match accounts::colleagues(tx, &[assignee]).await?.get(&assignee) {
+        Some(person) if person.active && person.eyes.sees(&customer.owners.0) => Ok(()),
+        _ => Err(Problem::invalid("assignee", "unknown_value")),
+    }
+}
 
 /// Whoever is given an activity by somebody else hears of it.
 pub(super) async fn given(

@@ -34,7 +34,8 @@ pub(in super::super) async fn update(
         row.body = fields.keep(body.map(|body| input::text("body", body)).transpose()).flatten();
     }
     if let Some(assignee) = cmd.assignee {
-        fields.keep(customers::check_owners(tx, "assignee", assignee.as_slice()).await);
+        let named = assignee.filter(|_| assignee != row.assignee);
+        fields.keep(hearers::check_assignee(tx, &customer, named).await);
         row.assignee = assignee;
     }
     if let Some(due) = cmd.due_at {

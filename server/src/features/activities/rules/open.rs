@@ -38,7 +38,7 @@ pub(in super::super) async fn open(
     let due_at = fields.keep(due_at).flatten();
     let assignee = cmd.assignee.unwrap_or_else(|| cx.by.user());
     let named = cmd.assignee.flatten();
-    fields.keep(customers::check_owners(tx, "assignee", named.as_slice()).await);
+    fields.keep(hearers::check_assignee(tx, &customer, named).await);
     let card = effects::card_of(tx, &customer, cmd.card).await?;
     if cmd.card.is_some() && card != cmd.card {
         fields.add("card", "unknown_value");
