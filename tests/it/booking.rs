@@ -249,10 +249,16 @@ async fn what_strangers_send_is_looked_at_twice(app: TestApp) {
         assert!(matches!(answer.status, 400 | 404 | 414), "{token:.20}: {}", answer.status);
     }
     // an off-grid or closed time is not on offer, so it is not sold
+    let between = start + Duration::minutes(7);
+    let d = wanted(&service, between, "Arada", "0532 111 22 33");
+    let refused = stranger.post(&page, d).await.problem(409, "slot_taken");
+    assert_eq!(refused["d"]["free"].as_array().map(Vec::len), Some(3), "{refused}");
     let d = wanted(&service, start, "Geç kalan", "0532 111 22 33");
     let made = stranger.post(&page, d).await.ok();
-    admin.command("agenda", "booking.settings", json!({ "notice_minutes": 43_200 })).await;
     let link = format!("/public/appointments/{}", made["token"].as_str().expect("a token"));
+    let to = json!({ "starts_at": wire(between) });
+    stranger.post(&format!("{link}/move"), to).await.problem(409, "slot_taken");
+    admin.command("agenda", "booking.settings", json!({ "notice_minutes": 43_200 })).await;
     stranger.post(&format!("{link}/cancel"), json!({})).await.problem(409, "too_late");
     assert_eq!(app.database().count("customer").await, 1);
     assert_eq!(app.database().count("appointment").await, 1);

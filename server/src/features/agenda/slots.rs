@@ -103,6 +103,12 @@ impl Wanted {
         Some(slot)
     }
 
+    /// The slot at this instant, if it is one of those that are offered.
+    pub(super) fn offered(&self, zone: Zone, start: DateTime<Utc>, step: u16) -> Option<Slot> {
+        let window = Span::new(start, start + Duration::seconds(1));
+        self.within(zone, window, step, 1).pop()
+    }
+
     /// The first `most` slots inside a window. They begin where the clock on the wall shows a
     /// multiple of `step` minutes after midnight.
     pub(super) fn within(&self, zone: Zone, window: Span, step: u16, most: usize) -> Vec<Slot> {

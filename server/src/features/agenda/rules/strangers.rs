@@ -65,7 +65,7 @@ pub(in super::super) async fn book_public(
     let asked = Asked::public(tx, &house, &service, cmd.person).await?;
     let window = Span::new(start, start + Duration::minutes(asked.minutes));
     let wanted = asked.wanted(tx, &house, window, &[]).await?;
-    let Some(slot) = wanted.at(start) else {
+    let Some(slot) = wanted.offered(house.zone, start, house.settings.step_minutes) else {
         return Err(refuse(tx, &house, cx.at, &asked, start, &[]).await?.into());
     };
     let slot = one_of(tx, &house, slot, asked.buffer_minutes).await?;
@@ -217,7 +217,8 @@ pub(in super::super) async fn move_public(
     // with the same people and rooms: whom they know is whom they keep
     let asked = Asked::kept(&row);
     let window = Span::new(start, start + Duration::minutes(asked.minutes));
-    if asked.wanted(tx, &house, window, &[row.id]).await?.at(start).is_none() {
+    let wanted = asked.wanted(tx, &house, window, &[row.id]).await?;
+    if wanted.offered(house.zone, start, house.settings.step_minutes).is_none() {
         return Err(refuse(tx, &house, cx.at, &asked, start, &[row.id]).await?.into());
     }
     let to = MoveAppointment {
