@@ -55,7 +55,8 @@ async fn a_series_comes_back_only_where_everybody_has_time(app: TestApp) {
     let (start, week) = (monday(9), Duration::days(7));
     let ids = weekly(&admin, &ayse, start).await;
     let second = start + week;
-    let given = json!({ "appointment": ids[1], "starts_at": wire(second), "people": [mehmet.id()] });
+    let given =
+        json!({ "appointment": ids[1], "starts_at": wire(second), "people": [mehmet.id()] });
     admin.command("agenda", "appointment.move", given).await;
     let d = json!({ "appointment": ids[0], "reason": "Tatil", "scope": "following" });
     admin.command("agenda", "appointment.cancel", d).await;
@@ -68,7 +69,10 @@ async fn a_series_comes_back_only_where_everybody_has_time(app: TestApp) {
     assert_eq!(refused["error"]["reason"], "slot_taken", "{refused}");
     assert_eq!(refused["error"]["d"]["at"], json!([wire(second)]), "{refused}");
     let left = items(&admin, start, 20).await;
-    assert_eq!(left.iter().map(|one| &one["id"]).collect::<Vec<_>>(), [&Value::from(other.as_str())]);
+    assert_eq!(
+        left.iter().map(|one| &one["id"]).collect::<Vec<_>>(),
+        [&Value::from(other.as_str())]
+    );
     let d = json!({ "appointment": other, "reason": "Vazgeçti" });
     admin.command("agenda", "appointment.cancel", d).await;
     admin.command("agenda", "appointment.restore", back()).await;

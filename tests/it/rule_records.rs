@@ -117,7 +117,10 @@ async fn a_rule_that_waited_looks_at_the_appointment_as_it_is_now(app: TestApp) 
     let open = admin.get("/reminders?assignee=me").await.ok();
     let due: Vec<&Value> =
         open["items"].as_array().expect("items").iter().map(|one| &one["due_at"]).collect();
-    assert_eq!(due, [&json!(wire(start - Duration::days(1))), &json!(wire(start + Duration::days(2)))]);
+    assert_eq!(
+        due,
+        [&json!(wire(start - Duration::days(1))), &json!(wire(start + Duration::days(2)))]
+    );
 }
 
 async fn a_preview_asks_of_the_card_that_moved(app: TestApp) {
@@ -132,7 +135,8 @@ async fn a_preview_asks_of_the_card_that_moved(app: TestApp) {
     let tag = json!([{ "do": "tag", "add": ["pahalı"] }]);
     let rule = rule(&admin, trigger(), dear(), tag).await;
     let amount = |minor: i64| json!({ "minor": minor, "currency": "TRY" });
-    let d = json!({ "customer_id": customer, "stage": first.first_stage(), "amount": amount(500_000) });
+    let d =
+        json!({ "customer_id": customer, "stage": first.first_stage(), "amount": amount(500_000) });
     let moved = admin.command(&first.topic, "card.create", d).await["d"]["card_id"].clone();
     // the newer card is not the one that moves
     let topic = format!("board:{}", second.as_str().expect("a board"));

@@ -247,10 +247,9 @@ mod tests {
         assert!(gone.still_holds(&appointment("cancelled", 2, 0)));
         assert!(!gone.still_holds(&appointment("booked", 3, 0)), "it was restored");
         // as it stands in the table since an earlier version
-        let old: About = super::read(
-            "{\"appointment\":\"00000000-0000-0000-0000-000000000000\",\"version\":1}",
-        )
-        .unwrap();
+        let old: About =
+            super::read("{\"appointment\":\"00000000-0000-0000-0000-000000000000\",\"version\":1}")
+                .unwrap();
         assert!(old.still_holds(&appointment("booked", 1, 0)));
         assert!(!old.still_holds(&appointment("booked", 2, 0)));
     }
