@@ -44,7 +44,7 @@ async fn a_visit_that_is_over_needs_no_reminder_and_is_no_failure(app: TestApp) 
     let id = rule(&admin, json!({ "op": "appointment.booked" }), json!([]), confirm).await;
     let customer = admin.customer("Dün gelen", json!({ "owners": [admin.id()] })).await;
     let visit = |start| {
-        json!({ "customer": customer, "title": "Ziyaret", "people": [admin.id()],
+        json!({ "customer_id": customer, "title": "Ziyaret", "people": [admin.id()],
                                 "starts_at": wire(start), "ends_at": wire(start + Duration::minutes(30)) })
     };
     book(&admin, visit(Utc::now() - Duration::days(1))).await;
