@@ -18,6 +18,8 @@ export interface ConnectionOptions {
   onFrame: (frame: ServerFrame) => void
   onUp: () => void
   onDown: () => void
+  /** Rights are others now, or the server was restored: nothing that was held so far counts. */
+  onReset?: () => void
   /**
    * Sign-in is needed (`ended`), somebody closed the access (`closed`), or this client cannot go on
    * (`protocol`).
@@ -32,6 +34,7 @@ const WELCOME_WITHIN_MS = 10_000
 const SIGN_IN = new Set([4001, 4101])
 const CLOSED = new Set([4103])
 const PROTOCOL = new Set([4100, 4113])
+const RESET = 4010
 const BAD_FRAME = 4100
 /** How often a first frame is tried: a late one, from a machine that is busy, is refused like a bad one. */
 const FIRST_FRAMES = 3
@@ -164,6 +167,7 @@ export class Connection {
     const isFirst = !this.up
     this.drop(code)
     if (this.stopped) return
+    if (code === RESET) this.options.onReset?.()
     if (CLOSED.has(code)) return this.end('closed')
     if (code === BAD_FRAME && isFirst && ++this.unheard < FIRST_FRAMES) return this.later()
     if (PROTOCOL.has(code)) return this.end('protocol')

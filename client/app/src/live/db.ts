@@ -28,6 +28,8 @@ export interface Disk {
   outbox: OutboxStore
   topic: (key: string) => Promise<KeptTopic | undefined>
   keep: (topic: KeptTopic) => Promise<void>
+  /** Drops the rows of all topics; commands on their way stay. */
+  forget: () => Promise<void>
   destroy: () => Promise<void>
 }
 
@@ -58,6 +60,7 @@ export async function openDisk(name: string): Promise<Disk> {
         .primaryKeys()
       await db.topics.bulkDelete(oldest)
     },
+    forget: () => db.topics.clear(),
     async destroy() {
       await db.delete()
     },

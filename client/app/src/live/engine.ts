@@ -8,6 +8,7 @@ import type {
   Position,
   Res,
   ServerFrame,
+  Subbed,
   Welcome,
 } from '@/wire/frames'
 import { type CommandError, type CommandInit, Commands, type TabChannel } from './commands'
@@ -27,6 +28,8 @@ export interface EngineOptions {
   onEnd: ConnectionOptions['onEnd']
   /** A command without anybody waiting for it was refused. */
   onRefused?: (row: OutboxRow, error: CommandError) => void
+  /** What was read elsewhere may be too much or too little by now. */
+  onStale?: () => void
   /** Runs the callback once, soon: an animation frame in the app. */
   schedule: (flush: () => void) => void
   channel?: TabChannel
@@ -34,6 +37,13 @@ export interface EngineOptions {
 }
 
 const LEAVE_AFTER_MS = 30_000
+/** The topic that tells whose rights have changed. */
+const HOUSE = 'tenant'
+
+const touches = ({ d }: Ev, me: string): boolean => {
+  const { access, user } = (d ?? {}) as { access?: string; user?: { id?: string } }
+  return access === 'everybody' || (access === 'user' && user?.id === me)
+}
 
 export class Engine {
   readonly connection: Connection
@@ -57,6 +67,7 @@ export class Engine {
       onFrame: (frame) => this.receive(frame),
       onUp: () => this.up(),
       onDown: () => this.down(),
+      onReset: () => this.beginAgain(),
       onEnd: options.onEnd,
       ...(options.random ? { random: options.random } : {}),
     })
@@ -252,6 +263,7 @@ export class Engine {
           subscription.requested = false
         } else if (subscription.requested) return
         const { topic } = subscription
+        if (frame.t === 'subbed') this.joined(subscription, frame)
         const verdict =
           frame.t === 'subbed'
             ? topic.subbed(frame)
@@ -303,6 +315,28 @@ export class Engine {
     if ((subscription.topic.position?.seq ?? -1) === before) return
     if (frame.by !== this.options.me) pulse()
     for (const listener of this.eventListeners.get(frame.topic) ?? []) listener(frame)
+    // At the very moment the server ends the socket instead, and all of it begins again.
+    const wasMissed = frame.seq <= subscription.missedTo
+    if (frame.topic === HOUSE && wasMissed && touches(frame, this.options.me)) this.beginAgain()
+  }
+
+  private joined(subscription: Subscription, { mode, seq }: Subbed): void {
+    subscription.missedTo = mode === 'replay' ? seq : -1
+    // Too much was missed to be told: whose rights changed meanwhile is not known.
+    const isKnown = subscription.topic.position !== undefined
+    if (subscription.key === HOUSE && mode === 'snapshot' && isKnown) this.beginAgain(subscription)
+  }
+
+  /** What is held, here and on the disk, may be more or less than may be seen now. */
+  private beginAgain(besides?: Subscription): void {
+    void this.disk?.forget().catch(() => undefined)
+    for (const subscription of this.subscriptions.values()) {
+      if (subscription === besides) continue
+      subscription.topic.forget()
+      subscription.savedSeq = -1
+      this.request(subscription)
+    }
+    this.options.onStale?.()
   }
 
   private refused(frame: Err): void {

@@ -18,6 +18,8 @@ import { undoLast, undoThrough } from './undo'
 export const engine = observable<Engine | undefined>(undefined)
 /** The engine of the signed-in person, also while the screens look elsewhere. */
 export const ownEngine = observable<Engine | undefined>(undefined)
+/** How often what was read over HTTP became too much or too little. */
+export const outdated = observable(0)
 
 const SAVE_EVERY_MS = 15_000
 const IDLE_AFTER_MS = 5 * 60_000
@@ -52,6 +54,7 @@ export function startLive(me: Pick<Me, 'user' | 'tenant'>): () => void {
           why: errorText(error.reason ?? error.code, error.message),
         }),
       ),
+    onStale: () => outdated.set(outdated.get() + 1),
     schedule,
     ...(typeof BroadcastChannel === 'undefined' ? {} : { channel: new BroadcastChannel(name) }),
   })

@@ -18,6 +18,8 @@ export class Subscription {
   requested = false
   leaveTimer: ReturnType<typeof setTimeout> | undefined
   savedSeq = -1
+  /** Up to here events tell what happened while nobody listened. */
+  missedTo = -1
   /** How often in a row something was missing. */
   repairs = 0
 

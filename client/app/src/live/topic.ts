@@ -74,6 +74,11 @@ export class Topic {
     this.ready = true
     this.replay(true)
   }
+  /** What is shown stays until a snapshot takes its place; nothing continues it. */
+  forget(): void {
+    this.position = undefined
+    this.arriving = undefined
+  }
   dump(): [string, [string, Row][]][] {
     return [...this.base.tables].map(([name, rows]) => [name, [...rows]])
   }

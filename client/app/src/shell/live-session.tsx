@@ -5,9 +5,11 @@ import '@/features/activities/model'
 import '@/features/notifications/model'
 import '@/features/reminders/model'
 import '@/features/views/model'
+import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { useRow, useTopic } from '@/live/hooks'
-import { ownEngine, startLive } from '@/live/live'
+import { outdated, ownEngine, startLive } from '@/live/live'
+import { useObservable } from '@/live/observable'
 import type { MyAccess } from '@/live/tenant-model'
 import { session, useOwner } from '@/session/session'
 import type { Tenant } from '@/wire/records'
@@ -17,6 +19,14 @@ export function LiveSession() {
   // A new engine only for another person, not for a changed name.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the ids say who it is
   useEffect(() => startLive({ user, tenant }), [user.id, tenant.id])
+
+  const queries = useQueryClient()
+  const times = useObservable(outdated)
+  useEffect(() => {
+    if (times === 0) return
+    queries.removeQueries({ type: 'inactive' })
+    void queries.invalidateQueries()
+  }, [times, queries])
 
   const access = useRow<MyAccess>(useTopic('me', ownEngine), 'me', 'self')
   useEffect(() => {
