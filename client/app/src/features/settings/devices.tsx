@@ -1,9 +1,13 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ago } from '@/i18n/ago'
-import { api, signOut } from '@/session/api'
+import { leave } from '@/live/live'
+import { useObservable } from '@/live/observable'
+import { liveStatus } from '@/live/status'
+import { api } from '@/session/api'
 import { problemText } from '@/session/errors'
 import { Part } from '@/shell/sections'
+import { useShellTexts } from '@/shell/texts'
 import { Button } from '@/ui/button'
 import { ConfirmDialog } from '@/ui/dialog'
 import { ErrorState, Skeleton } from '@/ui/states'
@@ -15,6 +19,8 @@ import { useSettingsTexts } from './texts'
 
 export function DevicesSection() {
   const t = useSettingsTexts()
+  const s = useShellTexts()
+  const { pending } = useObservable(liveStatus)
   const queries = useQueryClient()
   const [leaving, setLeaving] = useState(false)
   const devices = useQuery({
@@ -71,9 +77,10 @@ export function DevicesSection() {
         title={t('everywhereTitle')}
         action={t('everywhere')}
         onClose={() => setLeaving(false)}
-        onConfirm={() => void signOut(true)}
+        onConfirm={() => void leave(true)}
       >
         <p>{t('everywhereBody')}</p>
+        {pending > 0 && <p className="mt-2">{s('leaveBody', { count: pending })}</p>}
       </ConfirmDialog>
     </Part>
   )

@@ -6,10 +6,11 @@ import { NewPasswordField } from '@/features/auth/form'
 import { MIN_PASSWORD } from '@/features/auth/strength'
 import { type Locale, setLocale, useLocale } from '@/i18n'
 import { useCommonTexts } from '@/i18n/common'
-import { api, signOut } from '@/session/api'
+import { api } from '@/session/api'
 import { fieldErrors, problemText } from '@/session/errors'
 import { roleName } from '@/session/roles'
 import { session, useSignedIn } from '@/session/session'
+import { askToLeave } from '@/shell/leave'
 import { Part } from '@/shell/sections'
 import { setTheme, type Theme, useTheme } from '@/shell/theme'
 import { Avatar } from '@/ui/avatar'
@@ -180,7 +181,7 @@ export function MeSection() {
       </Suspense>
       <Password />
       <Part title={t('signOut')} lead={t('signOutLead')}>
-        <Button icon={LogOut} onPress={() => void signOut()}>
+        <Button icon={LogOut} onPress={askToLeave}>
           {t('signOut')}
         </Button>
       </Part>
