@@ -4,6 +4,8 @@
 import { Link } from '@tanstack/react-router'
 import { CircleAlert } from 'lucide-react'
 import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react'
+import { dayDate } from '@/features/agenda/day-names'
+import { numberShown, numberText, parseNumber } from '@/i18n/numbers'
 import { errorText } from '@/session/errors'
 import { Button } from '@/ui/button'
 import { Icon } from '@/ui/icon'
@@ -78,7 +80,7 @@ export function InlineText({
         ref={button}
         type="button"
         className={big ? 'inline big' : 'inline'}
-        aria-label={`${t('editHint', { field: label })}. ${value || (placeholder ?? t('empty'))}`}
+        aria-label={`${t('editHint', { field: label })}. ${(typeof shown === 'string' && shown) || value || (placeholder ?? t('empty'))}`}
         data-empty={!value && shown === undefined ? true : undefined}
         onClick={open}
         onKeyDown={(event) => {
@@ -144,7 +146,9 @@ const said = (value: unknown): string =>
     ? value.join(', ')
     : value === null || value === undefined
       ? '—'
-      : String(value)
+      : typeof value === 'number'
+        ? numberShown(value)
+        : String(value)
 
 export function FieldNotice({ field }: { field: string }) {
   const t = useCustomerTexts()
@@ -206,7 +210,19 @@ export function TextLine({
 }) {
   const { customer, save, reject, typing, canEdit } = useCustomer()
   const value = fieldValue(customer, field)
-  const text = value === null || value === undefined ? '' : String(value)
+  const text =
+    value === null || value === undefined
+      ? ''
+      : typeof value === 'number'
+        ? numberText(value)
+        : String(value)
+  // A field of numbers or days says them as the reader writes them.
+  const shown =
+    typeof value === 'number'
+      ? numberShown(value)
+      : type === 'date' && /^\d{4}-\d\d-\d\d/.test(text)
+        ? dayDate(text.slice(0, 10))
+        : undefined
   const name = label ?? fieldName(field)
   return (
     <Line field={field} label={name}>
@@ -214,16 +230,16 @@ export function TextLine({
         value={text}
         label={name}
         disabled={!canEdit}
+        {...(shown ? { shown } : {})}
         {...(inputMode ? { inputMode } : {})}
         {...(type ? { type } : {})}
         since={{ version: customer.version, value }}
         onTyping={() => typing(field)}
         onSave={(next, known) => {
           if (inputMode !== 'decimal') return save(field, next || null, known)
-          const number = Number(next.replaceAll('.', '').replace(',', '.'))
-          if (next === '' || Number.isFinite(number))
-            save(field, next === '' ? null : number, known)
-          else reject(field, errorText('bad_number'))
+          const number = next === '' ? null : parseNumber(next)
+          if (number === undefined) reject(field, errorText('bad_number'))
+          else save(field, number, known)
         }}
       />
     </Line>

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { parseMoney } from '@/features/boards/money-input'
 import { sourceName } from '@/features/boards/source'
 import { number } from '@/i18n/format'
+import { numberText, parseNumber } from '@/i18n/numbers'
 import { Avatar } from '@/ui/avatar'
 import { SelectField, TextField } from '@/ui/field'
 import type { FilterOption } from '@/ui/filter-select'
@@ -44,12 +45,11 @@ function NumberValue({
   const t = useRuleTexts()
   const [first] = valuesOf(condition)
   const [text, setText] = useState(() =>
-    typeof first === 'number' ? (isMoney ? number(first / 100) : String(first)) : '',
+    typeof first === 'number' ? (isMoney ? number(first / 100) : numberText(first)) : '',
   )
   const read = (typed: string): number | null => {
     if (isMoney) return parseMoney(typed)
-    const clean = typed.trim().replace(',', '.')
-    return clean !== '' && Number.isFinite(Number(clean)) ? Number(clean) : null
+    return parseNumber(typed) ?? null
   }
   return (
     <TextField
