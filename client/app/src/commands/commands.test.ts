@@ -129,3 +129,43 @@ test('what was mounted last wins, fields keep their letters, and plain keys can 
   field.remove()
   stop()
 })
+
+test('what only fades away has no keys any more; what is open has them first', () => {
+  const create = vi.fn()
+  const open = vi.fn()
+  const stop = listenToKeys()
+  const screen = renderHook(() =>
+    useCommands('Ekran', () => [
+      command('s.n', 'Yeni', { keys: 'n', run: create }),
+      command('s.k', 'Palet', { keys: 'mod+k', run: open }),
+    ]),
+  )
+  const over = document.body.appendChild(document.createElement('div'))
+  over.className = 'scrim'
+  over.innerHTML = '<div role="dialog"><input></div>'
+  const field = over.querySelector('input') as HTMLInputElement
+  fireEvent.keyDown(field, { key: 'k', ctrlKey: true })
+  fireEvent.keyDown(document.body, { key: 'n' })
+  expect([create.mock.calls.length, open.mock.calls.length]).toEqual([0, 0])
+  over.dataset.exiting = 'true'
+  fireEvent.keyDown(field, { key: 'k', ctrlKey: true })
+  fireEvent.keyDown(field, { key: 'n' })
+  expect([create.mock.calls.length, open.mock.calls.length]).toEqual([1, 1])
+  over.remove()
+
+  const list = document.body.appendChild(document.createElement('div'))
+  list.className = 'pop'
+  list.innerHTML = '<div role="menu" tabindex="-1"></div>'
+  const menu = list.firstElementChild as Element
+  fireEvent.keyDown(menu, { key: 'n' })
+  expect(create).toHaveBeenCalledTimes(1)
+  list.dataset.exiting = 'true'
+  fireEvent.keyDown(menu, { key: 'n' })
+  expect(create).toHaveBeenCalledTimes(2)
+  setPlainKeys(false)
+  fireEvent.keyDown(menu, { key: 'n' })
+  expect(create).toHaveBeenCalledTimes(2)
+  list.remove()
+  screen.unmount()
+  stop()
+})

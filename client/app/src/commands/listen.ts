@@ -38,10 +38,14 @@ function* bindings(): Iterable<readonly [string, Command]> {
 
 const listener = new Listener()
 
+/** Is the key pressed in something that is only fading away? Its menu or field is over. */
+export const isFading = (target: Element | null): boolean =>
+  Boolean(target?.closest('.pop[data-exiting],.scrim[data-exiting]'))
+
 function isOurs(event: KeyboardEvent, name: string): boolean {
   const target = event.target as Element | null
-  if (document.querySelector('.scrim')) return false
-  if (name.startsWith('mod+')) return true
+  if (document.querySelector('.scrim:not([data-exiting])')) return false
+  if (name.startsWith('mod+') || (plainKeys.get() && isFading(target))) return true
   return plainKeys.get() && !target?.closest(fields) && !target?.closest(floating)
 }
 
