@@ -173,8 +173,14 @@ export function errorText(code: string, fallback?: string): string {
   return fallback || texts('failed')
 }
 
-export const problemText = (error: unknown): string =>
-  error instanceof ApiError ? errorText(error.code, error.message) : errorText('offline')
+/** What was refused, by HTTP or as a command; what names no reason never reached the server. */
+export function problemText(error: unknown): string {
+  const { code, reason } = (error ?? {}) as { code?: unknown; reason?: unknown }
+  const why = typeof reason === 'string' ? reason : code
+  return error instanceof Error && typeof why === 'string'
+    ? errorText(why, error.message)
+    : errorText('offline')
+}
 
 /** Field messages by field name, for forms. */
 export function fieldErrors(error: unknown): Record<string, string> {

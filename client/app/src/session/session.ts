@@ -103,6 +103,7 @@ export const session = {
   },
   update(change: Partial<Omit<SignedInState, 'status'>>): void {
     if (state.status !== 'in') return
+    if (change.tenant) setTimeZone(change.tenant.time_zone)
     const next = { ...state, ...change }
     set(next)
     const { user, tenant, permissions, visibility } = next

@@ -1,8 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { Locale } from '@/i18n'
+import { type Locale, useLocale } from '@/i18n'
 import { useCommonTexts } from '@/i18n/common'
-import { setTimeZone } from '@/i18n/format'
 import { api } from '@/session/api'
 import { fieldErrors, problemText } from '@/session/errors'
 import { session, useSignedIn } from '@/session/session'
@@ -30,7 +29,8 @@ const zones = [
 export function TenantSection() {
   const t = useSettingsTexts()
   const c = useCommonTexts()
-  const { tenant, user } = useSignedIn()
+  const { tenant } = useSignedIn()
+  const language = useLocale()
   const [draft, setDraft] = useState(tenant)
   const change = (next: Partial<Tenant>) => setDraft({ ...draft, ...next })
   const save = useMutation({
@@ -45,7 +45,6 @@ export function TenantSection() {
       })
     },
     onSuccess: (next) => {
-      setTimeZone(next.time_zone)
       session.update({ tenant: { ...tenant, ...next } })
       setDraft({ ...tenant, ...next })
       toast(t('saved'), { key: 'settings' })
@@ -53,7 +52,7 @@ export function TenantSection() {
     onError: (error) => toast(problemText(error)),
   })
   const errors = fieldErrors(save.error)
-  const country = new Intl.DisplayNames([user.locale], { type: 'region' })
+  const country = new Intl.DisplayNames([language], { type: 'region' })
   const withKept = (all: readonly string[], kept: string) =>
     all.includes(kept) ? all : [kept, ...all]
   return (
