@@ -13,8 +13,10 @@ import { safeNext, signInSearch } from '@/features/auth/next'
 import { boardSearch } from '@/features/boards/search'
 import { customersSearch } from '@/features/customers/search'
 import { peopleSearch } from '@/features/people/search'
+import { looking } from '@/session/see-as'
 import { session } from '@/session/session'
 import { NotFound, ScreenError } from '@/shell/fallbacks'
+import { firstPlace } from '@/shell/nav'
 import { Shell } from '@/shell/shell'
 import { Announcer } from '@/ui/announce'
 import { Toasts } from '@/ui/toasts'
@@ -47,7 +49,10 @@ const home = createRoute({
   path: '/',
   getParentRoute: () => signedIn,
   beforeLoad: () => {
-    throw redirect({ to: '/boards' })
+    const { state } = session
+    const seen = looking.get()
+    const permissions = (seen ?? (state.status === 'in' ? state : undefined))?.permissions
+    throw redirect({ href: firstPlace(permissions ?? new Set(), seen !== undefined) })
   },
 })
 

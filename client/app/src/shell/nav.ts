@@ -56,3 +56,9 @@ export const placesFor = (
     (place) =>
       (!place.needs || permissions.has(place.needs)) && (!withBorrowedEyes || place.seen === true),
   )
+
+/** Where somebody begins who names no place: not everybody may see the boards. */
+export const firstPlace = (
+  permissions: ReadonlySet<Permission>,
+  withBorrowedEyes: boolean,
+): string => placesFor(permissions, withBorrowedEyes)[0]?.to ?? '/settings'
