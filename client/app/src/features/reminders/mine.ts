@@ -40,6 +40,17 @@ export function useMyReminders(): readonly Reminder[] {
 
 const activitiesKey = ['my-activities']
 const MOST = 200
+const AHEAD_MS = 7 * 86_400_000
+
+/** The newest, and with more than a page of them what is late or due this week as well. */
+export async function readMine(now = Date.now()): Promise<readonly Activity[]> {
+  const open = { assignee: 'me', state: 'open', limit: MOST }
+  const newest = await api.get<Page<Activity>>('/activities', open)
+  if (!newest.next_cursor) return newest.items
+  const due = new Date(now + AHEAD_MS).toISOString()
+  const first = await api.get<Page<Activity>>('/activities', { ...open, due })
+  return [...new Map([...newest.items, ...first.items].map((each) => [each.id, each])).values()]
+}
 
 /** Activities have no event on `me` when they are closed: who closes one says so here. */
 export const workChanged = observable(0)
@@ -65,20 +76,20 @@ export function useMyActivities() {
   const canSee = usePermission('customers.view')
   const read = useQuery({
     queryKey: activitiesKey,
-    queryFn: () =>
-      api.get<Page<Activity>>('/activities', { assignee: 'me', state: 'open', limit: MOST }),
+    queryFn: () => readMine(),
     enabled: canSee,
     staleTime: 60_000,
     refetchInterval: 5 * 60_000,
   })
-  return { read, reread }
+  // What is not asked for is not waited for either.
+  return { read, reread, isWaiting: canSee && read.isPending }
 }
 
 export function useMyCounts(): Counts {
   const mine = useMyReminders()
   const { read } = useMyActivities()
   const now = useNow()
-  const activities = read.data?.items
+  const activities = read.data
   return useMemo(
     () =>
       countDue(

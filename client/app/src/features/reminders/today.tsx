@@ -2,7 +2,7 @@
 import './today.css'
 import { Link } from '@tanstack/react-router'
 import { Plus } from 'lucide-react'
-import { useState } from 'react'
+import { lazy, Suspense, useRef, useState } from 'react'
 import { useCommands } from '@/commands'
 import { ActivityDialog } from '@/features/activities/activity-dialog'
 import { ActivityRow } from '@/features/activities/activity-row'
@@ -12,9 +12,10 @@ import { usePermission, useSignedIn } from '@/session/session'
 import { useIsDown } from '@/shell/connection'
 import { Screen } from '@/shell/screen'
 import { Button } from '@/ui/button'
-import { usePhone } from '@/ui/media'
+import { useMedia, usePhone } from '@/ui/media'
 import { Banner, EmptyState, ErrorState, Skeleton } from '@/ui/states'
 import type { Activity, Reminder } from '@/wire/work'
+import { useFocusStays } from './focus-stays'
 import { useMyActivities, useMyReminders, useNow } from './mine'
 import { ReminderDialog } from './reminder-dialog'
 import { ReminderRow } from './reminder-row'
@@ -30,6 +31,10 @@ type Asking =
   | { what: 'outcome'; activity: Activity }
   | { what: 'activity'; activity: Activity }
 
+const DayAside = lazy(() => import('@/features/agenda/day-aside'))
+/** Beside the list there is room for the day's appointments. */
+const WIDE = '(min-width: 1180px)'
+
 const groups: readonly DueGroup[] = ['overdue', 'today', 'next']
 
 /** Late first; what has no time comes last. */
@@ -44,7 +49,10 @@ export function TodayScreen() {
   const now = useNow()
   const status = useTopicStatus(useTopic('me'))
   const reminders = useMyReminders()
-  const { read, reread } = useMyActivities()
+  const { read, reread, isWaiting } = useMyActivities()
+  const isWide = useMedia(WIDE)
+  const hasAside = usePermission('agenda.view') && isWide
+  const list = useRef<HTMLElement>(null)
   const [kind, setKind] = useState<'reminder' | 'activity'>()
   const [asking, ask] = useState<Asking>()
 
@@ -65,14 +73,15 @@ export function TodayScreen() {
 
   const items: Item[] = [
     ...reminders.map((of) => ({ what: 'reminder' as const, key: of.id, due: of.due_at, of })),
-    ...(read.data?.items ?? [])
+    ...(read.data ?? [])
       .filter((of) => of.state === 'open')
       .map((of) => ({ what: 'activity' as const, key: of.id, due: of.due_at, of })),
   ]
     .filter((item) => !kind || item.what === kind)
     .sort(byDue)
+  useFocusStays(list, items.map(({ key }) => key).join())
   const groupOf = (item: Item) => (item.due ? dueGroup(item.due, now) : 'next')
-  const isLoading = (status === 'loading' && reminders.length === 0) || read.isPending
+  const isLoading = (status === 'loading' && reminders.length === 0) || isWaiting
   const close = () => {
     ask(undefined)
     reread()
@@ -100,7 +109,12 @@ export function TodayScreen() {
         )
       }
     >
-      <section className="today scroll" tabIndex={0} aria-label={t('mine')}>
+      <section
+        ref={list}
+        className={hasAside ? 'today wide scroll' : 'today scroll'}
+        tabIndex={0}
+        aria-label={t('mine')}
+      >
         {isDown && items.length > 0 && <Banner>{t('offlineList')}</Banner>}
         <div className="today-column">
           <div className="flt" role="toolbar" aria-label={t('mine')}>
@@ -149,6 +163,11 @@ export function TodayScreen() {
             })
           )}
         </div>
+        {hasAside && (
+          <Suspense>
+            <DayAside />
+          </Suspense>
+        )}
       </section>
       {asking?.what === 'reminder' && (
         <ReminderDialog
