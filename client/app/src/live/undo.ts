@@ -33,9 +33,13 @@ function run(undo: Undo): void {
 
 /**
  * Says what was done and offers to take it back; `quiet` only keeps it for Ctrl+Z. The answer takes
- * the offer back, for when the server refuses after all.
+ * the offer back, for when the server refuses after all; of what `perform` gave, `given` does so by
+ * itself.
  */
-export function offerUndo(undo: Undo, { quiet = false } = {}): () => void {
+export function offerUndo(
+  undo: Undo,
+  { quiet = false, given }: { quiet?: boolean; given?: Promise<unknown> } = {},
+): () => void {
   stack.push(undo)
   if (stack.length > KEPT) stack.shift()
   const withdraw = () => {
@@ -43,6 +47,7 @@ export function offerUndo(undo: Undo, { quiet = false } = {}): () => void {
     if (at >= 0) stack.splice(at, 1)
     dismissToasts(undo.text)
   }
+  void given?.then((answer) => answer === undefined && withdraw())
   if (quiet) return withdraw
   toast(undo.text, {
     key: 'undo',

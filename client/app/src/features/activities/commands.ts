@@ -60,8 +60,12 @@ export function updateActivity(activity: Activity, draft: ActivityDraft, name: s
     label,
   })
   const { title, body, assignee, due_at } = activity
-  void perform(change(draft)).then(changed)
-  offerUndo({ text: label, inverse: () => [change({ title, body: body ?? '', assignee, due_at })] })
+  const given = perform(change(draft))
+  void given.then(changed)
+  offerUndo(
+    { text: label, inverse: () => [change({ title, body: body ?? '', assignee, due_at })] },
+    { given },
+  )
 }
 
 const closing = (activity: Activity, outcome: Outcome, fields: OutcomeFields): CommandInit => ({
@@ -111,13 +115,14 @@ export function reopenActivity(activity: Activity): void {
 
 export function cancelActivity(activity: Activity, name: string): void {
   const label = t('cancelled', { name })
-  void perform({
+  const given = perform({
     topic: topicOf(activity.customer_id),
     op: 'activity.cancel',
     d: { activity: activity.id },
     label,
-  }).then(changed)
-  offerUndo({ text: label, inverse: () => [reopening(activity)] })
+  })
+  void given.then(changed)
+  offerUndo({ text: label, inverse: () => [reopening(activity)] }, { given })
 }
 
 /** Is there a connection that could answer now? */

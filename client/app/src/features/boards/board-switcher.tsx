@@ -38,11 +38,13 @@ export function BoardSwitcher({
     void router.navigate({ to: '/boards/$boardId', params: { boardId: id }, search: {} })
   const archive = () => {
     const command = (op: string) => ({ topic: boardTopic(board.id), op, d: {}, label: board.name })
-    void perform(command('board.archive'))
-    offerUndo({
-      text: t('boardArchived', { board: board.name }),
-      inverse: () => [command('board.restore')],
-    })
+    offerUndo(
+      {
+        text: t('boardArchived', { board: board.name }),
+        inverse: () => [command('board.restore')],
+      },
+      { given: perform(command('board.archive')) },
+    )
     void router.navigate({ to: '/boards' })
   }
   return (
@@ -110,11 +112,13 @@ export function BoardSwitcher({
               alsoOn: ['tenant'],
               label: t('renameBoard'),
             })
-            void perform(command(name))
-            offerUndo({
-              text: t('boardRenamed', { board: name }),
-              inverse: () => [command(board.name)],
-            })
+            offerUndo(
+              {
+                text: t('boardRenamed', { board: name }),
+                inverse: () => [command(board.name)],
+              },
+              { given: perform(command(name)) },
+            )
           }}
         />
       )}

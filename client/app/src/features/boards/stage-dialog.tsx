@@ -63,8 +63,7 @@ export function StageDialog({
         wip_limit: stage.wip_limit,
         requires: stage.requires ?? [],
       }
-      void perform(command(values))
-      offerUndo({ text, inverse: () => [command(old)] })
+      offerUndo({ text, inverse: () => [command(old)] }, { given: perform(command(values)) })
     }
     onClose()
   }

@@ -29,6 +29,7 @@ import { Chip } from '@/ui/chip'
 import { Icon } from '@/ui/icon'
 import { MenuButton, MenuItem } from '@/ui/menu'
 import { PickMenu } from '@/ui/pick-menu'
+import { copyText } from '@/ui/secret'
 import { toast } from '@/ui/toasts'
 import { booking } from './booking'
 import { fieldName } from './fields'
@@ -72,11 +73,13 @@ export function Hero({
     const [now, back] = isArchived
       ? ['customer.restore', 'customer.archive']
       : ['customer.archive', 'customer.restore']
-    void perform(command(now as string))
-    offerUndo({ text, inverse: () => [command(back as string)] })
+    const given = perform(command(now as string))
+    offerUndo({ text, inverse: () => [command(back as string)] }, { given })
   }
   const copyLink = () =>
-    void navigator.clipboard?.writeText(window.location.href).then(() => toast(t('linkCopied')))
+    void copyText(`${window.location.origin}/customers/${customer.id}`).then(
+      (done) => done && toast(t('linkCopied')),
+    )
 
   useCommands(
     customer.name,

@@ -90,16 +90,28 @@ export function NoteComposer({ focusOn }: { focusOn: number }) {
   )
 }
 
-export function NoteBody({ note, onDone }: { note: Note; onDone: () => void }) {
+function NoteBody({
+  note,
+  text: first,
+  onDone,
+}: {
+  note: Note
+  text: string
+  /** With a text when it was refused: what was written is given back. */
+  onDone: (text?: string) => void
+}) {
   const t = useCustomerTexts()
   const c = useCommonTexts()
   const { topic } = useCustomer()
-  const [text, setText] = useState(note.body)
+  const [text, setText] = useState(first)
   const save = () => {
     const body = text.trim()
-    if (body && body !== note.body)
-      void perform({ topic, op: 'note.edit', d: { note: note.id, body }, label: t('noteEdit') })
     onDone()
+    if (!body || body === note.body) return
+    const d = { note: note.id, body }
+    void perform({ topic, op: 'note.edit', d, label: t('noteEdit') }).then((done) => {
+      if (!done) onDone(body)
+    })
   }
   return (
     <div className="composer">
@@ -118,7 +130,7 @@ export function NoteBody({ note, onDone }: { note: Note; onDone: () => void }) {
       />
       <div className="row">
         <span className="sp" />
-        <Button small tone="quiet" onPress={onDone}>
+        <Button small tone="quiet" onPress={() => onDone()}>
           {c('cancel')}
         </Button>
         <Button small onPress={save}>
@@ -133,11 +145,14 @@ export function useNoteRemoval() {
   const t = useCustomerTexts()
   const { topic } = useCustomer()
   return (note: Note) => {
-    void perform({ topic, op: 'note.remove', d: { note: note.id }, label: t('noteRemove') })
-    offerUndo({
-      text: t('noteRemoved'),
-      inverse: () => [{ topic, op: 'note.add', d: { body: note.body }, label: t('noteLabel') }],
+    const given = perform({
+      topic,
+      op: 'note.remove',
+      d: { note: note.id },
+      label: t('noteRemove'),
     })
+    const back = { topic, op: 'note.add', d: { body: note.body }, label: t('noteLabel') }
+    offerUndo({ text: t('noteRemoved'), inverse: () => [back] }, { given })
   }
 }
 
@@ -145,10 +160,10 @@ function NoteCard({ note }: { note: Note }) {
   const t = useCustomerTexts()
   const { people, me, canEdit } = useCustomer()
   const remove = useNoteRemoval()
-  const [editing, setEditing] = useState(false)
+  const [editing, setEditing] = useState<string>()
   // A note of mine that the server has not answered yet has no author.
   const author = people.of(note.by ?? me)
-  if (editing) return <NoteBody note={note} onDone={() => setEditing(false)} />
+  if (editing !== undefined) return <NoteBody note={note} text={editing} onDone={setEditing} />
   return (
     <article className="note" aria-label={`${t('note')}: ${author.name}`}>
       <header>
@@ -165,7 +180,7 @@ function NoteCard({ note }: { note: Note }) {
             placement="bottom end"
             button={<IconButton icon={EllipsisVertical} label={t('more')} small />}
           >
-            <MenuItem icon={Pencil} onAction={() => setEditing(true)}>
+            <MenuItem icon={Pencil} onAction={() => setEditing(note.body)}>
               {t('noteEdit')}
             </MenuItem>
             <MenuItem icon={Trash2} danger onAction={() => remove(note)}>

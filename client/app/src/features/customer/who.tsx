@@ -107,11 +107,10 @@ export function useTagging() {
     const label = `${fieldName('tags')}: ${text}`
     const command = (d: object) => ({ topic, op: 'customer.tag', d: { ...d }, label })
     if (add.every((tag) => customer.tags.includes(tag)) && remove.length === 0) return
-    void perform(command({ add, remove }))
-    offerUndo({
-      text: `${t('tag')}: ${text}`,
-      inverse: () => [command({ add: remove, remove: add })],
-    })
+    offerUndo(
+      { text: `${t('tag')}: ${text}`, inverse: () => [command({ add: remove, remove: add })] },
+      { given: perform(command({ add, remove })) },
+    )
   }
 }
 
@@ -126,8 +125,10 @@ export function useAssigning() {
       d: { owners: next },
       label,
     })
-    void perform(command(owners))
-    offerUndo({ text: label, inverse: () => [command(before)] })
+    offerUndo(
+      { text: label, inverse: () => [command(before)] },
+      { given: perform(command(owners)) },
+    )
   }
 }
 

@@ -18,16 +18,25 @@ interface Change {
 function run(queries: QueryClient, change: Change): void {
   const before = queries.getQueriesData({ queryKey: ['customers'] })
   patchLists(queries, change.ids, change.show)
-  void Promise.all(change.commands.map(perform)).then((answers) => {
+  const given = Promise.all(change.commands.map(perform))
+  void given.then((answers) => {
     if (answers.includes(undefined)) void queries.invalidateQueries({ queryKey: ['customers'] })
   })
-  offerUndo({
-    text: change.text,
-    inverse: () => {
-      for (const [key, data] of before) queries.setQueryData(key, data)
-      return change.inverse
+  offerUndo(
+    {
+      text: change.text,
+      inverse: () => {
+        for (const [key, data] of before) queries.setQueryData(key, data)
+        return change.inverse
+      },
     },
-  })
+    // Of several some may have been done: those can still be taken back.
+    {
+      given: given.then(
+        (answers) => answers.length === 0 || answers.find((each) => each !== undefined),
+      ),
+    },
+  )
 }
 
 const idsOf = (rows: readonly Customer[]) => new Set(rows.map((row) => row.id as string))

@@ -42,35 +42,34 @@ export function addReminder(customer: string | null, draft: ReminderDraft): void
   })
 }
 
+/** Shown at once; what is refused is no longer offered to be taken back. */
+function tell(given: CommandInit, back: CommandInit): void {
+  offerUndo({ text: given.label ?? '', inverse: () => [back] }, { given: perform(given) })
+}
+
 export function updateReminder(of: Reminder, draft: ReminderDraft): void {
   const label = t('changed', { text: reminderName(draft) })
   const { text, kind, due_at, assignee, repeat } = of
-  void perform(command(of, 'update', label, draft))
-  offerUndo({
-    text: label,
-    inverse: () => [command(of, 'update', label, { text, kind, due_at, assignee, repeat })],
-  })
+  const before = { text, kind, due_at, assignee, repeat }
+  tell(command(of, 'update', label, draft), command(of, 'update', label, before))
 }
 
 export function snoozeReminder(of: Reminder, until: Date): void {
   const label = t('snoozed', { when: nextStep(until.toISOString()).text })
-  void perform(command(of, 'snooze', label, { until: until.toISOString() }))
-  offerUndo({
-    text: label,
-    inverse: () => [command(of, 'update', label, { due_at: of.due_at })],
-  })
+  tell(
+    command(of, 'snooze', label, { until: until.toISOString() }),
+    command(of, 'update', label, { due_at: of.due_at }),
+  )
 }
 
 export function doneReminder(of: Reminder): void {
   const label = t('doneSaid', { text: reminderName(of) })
-  void perform(command(of, 'done', label))
-  offerUndo({ text: label, inverse: () => [command(of, 'reopen', t('reopen'))] })
+  tell(command(of, 'done', label), command(of, 'reopen', t('reopen')))
 }
 
 export function cancelReminder(of: Reminder): void {
   const label = t('cancelled', { text: reminderName(of) })
-  void perform(command(of, 'cancel', label))
-  offerUndo({ text: label, inverse: () => [command(of, 'reopen', t('reopen'))] })
+  tell(command(of, 'cancel', label), command(of, 'reopen', t('reopen')))
 }
 
 export function reopenReminder(of: Reminder): void {

@@ -1,7 +1,7 @@
 // My work: nothing that is late is missing, nobody waits for what is not asked for, and who works
 // through the list by keys stays in it.
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { act, render, renderHook, screen } from '@testing-library/react'
+import { act, cleanup, render, renderHook, screen } from '@testing-library/react'
 import { type ReactNode, useRef } from 'react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { nextOf } from '@/features/agenda/day-aside'
@@ -14,8 +14,9 @@ import { readMine, useMyActivities } from './mine'
 const { get } = vi.hoisted(() => ({ get: vi.fn() }))
 vi.mock('@/session/api', async (original) => ({ ...(await original<object>()), api: { get } }))
 
-beforeEach(() => get.mockReset())
+beforeEach(() => void get.mockReset())
 afterEach(() => {
+  cleanup()
   vi.useRealTimers()
   session.leave()
 })
@@ -98,7 +99,13 @@ test('what is over or cancelled is not the next appointment', () => {
       ends: new Date(Date.UTC(2026, 10, 21, hour + 1)),
       of: { state },
     }) as unknown as Entry
-  const all = [at(7, 'confirmed'), at(8, 'done'), at(9, 'no_show'), at(10, 'booked'), at(11, 'booked')]
+  const all = [
+    at(7, 'confirmed'),
+    at(8, 'done'),
+    at(9, 'no_show'),
+    at(10, 'booked'),
+    at(11, 'booked'),
+  ]
   expect(nextOf(all, new Date('2026-11-21T08:30:00Z'))?.key).toBe('10')
   expect(nextOf(all, new Date('2026-11-21T10:30:00Z'))?.key).toBe('10')
   expect(nextOf(all, new Date('2026-11-21T12:30:00Z'))).toBeUndefined()

@@ -73,21 +73,23 @@ export function useRuleActions() {
         patchRule(queries, rule.id, { enabled })
         const turn = (to: boolean) =>
           on(to ? 'rule.enable' : 'rule.disable', { rule: rule.id }, text)
-        void tell(turn(enabled))
-        offerUndo({ text, inverse: () => [turn(!enabled)] })
+        offerUndo({ text, inverse: () => [turn(!enabled)] }, { given: tell(turn(enabled)) })
       },
       order(order: readonly string[], before: readonly string[], name: string): void {
         const text = t('ordered', { name })
         const move = (to: readonly string[]) => on('rule.reorder', { order: to }, text)
         patchOrder(queries, order)
-        void tell(move(order))
-        offerUndo({ text, inverse: () => [move(before)] }, { quiet: true })
+        offerUndo(
+          { text, inverse: () => [move(before)] },
+          { quiet: true, given: tell(move(order)) },
+        )
       },
       remove(rule: Rule): void {
         const text = t('removed', { name: rule.name })
         patchRule(queries, rule.id, null)
-        void tell(on('rule.remove', { rule: rule.id }, text))
-        offerUndo({ text, inverse: () => [on('rule.restore', { rule: rule.id }, text)] })
+        const given = tell(on('rule.remove', { rule: rule.id }, text))
+        const back = on('rule.restore', { rule: rule.id }, text)
+        offerUndo({ text, inverse: () => [back] }, { given })
       },
       restore(id: string, name: string): void {
         void tell(on('rule.restore', { rule: id }, name))

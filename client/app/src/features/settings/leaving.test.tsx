@@ -1,7 +1,7 @@
 // Whoever signs out on the settings' pages leaves as from the menu: asked about what was not sent,
 // and with nothing of the house left on the device.
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { fireEvent, render, screen, within } from '@testing-library/react'
+import { cleanup, fireEvent, render, screen, within } from '@testing-library/react'
 import type { ReactElement } from 'react'
 import { afterEach, expect, test, vi } from 'vitest'
 import { setLocale } from '@/i18n'
@@ -15,9 +15,16 @@ vi.mock('@/live/live', async (original) => ({ ...(await original<object>()), lea
 vi.mock('@/shell/leave', () => ({ askToLeave }))
 vi.mock('@/features/agenda/setup/feed', () => ({ default: () => null }))
 
-const user = { id: 'u1', name: 'Ayşe Yıldırım', email: 'ayse@ornek.example', role: 'sales', locale: 'tr' }
+const user = {
+  id: 'u1',
+  name: 'Ayşe Yıldırım',
+  email: 'ayse@ornek.example',
+  role: 'sales',
+  locale: 'tr',
+}
 
 function show(page: ReactElement): void {
+  vi.stubGlobal('CSS', { escape: String })
   setLocale('tr')
   session.enter({
     user,
@@ -30,7 +37,11 @@ function show(page: ReactElement): void {
   render(<QueryClientProvider client={queries}>{page}</QueryClientProvider>)
 }
 
-afterEach(() => vi.clearAllMocks())
+afterEach(() => {
+  cleanup()
+  vi.unstubAllGlobals()
+  vi.clearAllMocks()
+})
 
 test('from my account', () => {
   show(<MeSection />)
@@ -41,6 +52,8 @@ test('from my account', () => {
 test('from everywhere at once', () => {
   show(<DevicesSection />)
   fireEvent.click(screen.getByRole('button', { name: 'Her yerden çık' }))
-  fireEvent.click(within(screen.getByRole('dialog')).getByRole('button', { name: 'Her yerden çık' }))
+  fireEvent.click(
+    within(screen.getByRole('dialog')).getByRole('button', { name: 'Her yerden çık' }),
+  )
   expect(leave).toHaveBeenCalledWith(true)
 })

@@ -1,6 +1,8 @@
 // What can be done with a saved view. A shared one is the house's and lives on `tenant`.
+import { CommandError } from '@/live/engine'
 import { perform, performOrThrow } from '@/live/live'
 import { offerUndo } from '@/live/undo'
+import { errorText, problemText } from '@/session/errors'
 import type { View, ViewQuery, ViewScreen } from './model'
 import { viewsTexts as t } from './texts'
 
@@ -20,6 +22,13 @@ const save = ({ shared, screen, name, query }: ViewDraft) => ({
   d: { screen, name, query },
   label: t('savedSaid', { name }),
 })
+
+/** Why a view was not kept. */
+export function refusalOf(error: unknown): string {
+  if (!(error instanceof CommandError)) return problemText(error)
+  const code = error.fields?.[0]?.code ?? error.reason ?? error.code
+  return code === 'too_many' ? t('tooMany') : errorText(code, error.message)
+}
 
 /** The new view's id. */
 export async function saveView(draft: ViewDraft): Promise<string> {
@@ -42,14 +51,13 @@ export function updateView(view: View, query: ViewQuery): void {
     d: { view: view.id, query: to },
     label,
   })
-  void perform(change(query))
-  offerUndo({ text: label, inverse: () => [change(view.query)] })
+  offerUndo({ text: label, inverse: () => [change(view.query)] }, { given: perform(change(query)) })
 }
 
 export function removeView(view: View): void {
   const label = t('removedSaid', { name: view.name })
-  void perform({ ...on(view.shared), op: 'view.remove', d: { view: view.id }, label })
-  offerUndo({ text: label, inverse: () => [save(view)] })
+  const given = perform({ ...on(view.shared), op: 'view.remove', d: { view: view.id }, label })
+  offerUndo({ text: label, inverse: () => [save(view)] }, { given })
 }
 
 export function reorderViews(screen: ViewScreen, shared: boolean, order: string[]): void {

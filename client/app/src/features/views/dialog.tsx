@@ -5,7 +5,7 @@ import { errorText } from '@/session/errors'
 import { Button } from '@/ui/button'
 import { Dialog } from '@/ui/dialog'
 import { Checkbox, TextField } from '@/ui/field'
-import { renameView, saveView } from './commands'
+import { refusalOf, renameView, saveView } from './commands'
 import type { View, ViewQuery, ViewScreen } from './model'
 import { useViewsTexts } from './texts'
 
@@ -42,8 +42,7 @@ export function ViewDialog({
     } catch (refused) {
       setSaving(false)
       if (!(refused instanceof CommandError)) throw refused
-      const code = refused.fields?.[0]?.code ?? refused.reason ?? refused.code
-      setError(code === 'too_many' ? t('tooMany') : errorText(code, refused.message))
+      setError(refusalOf(refused))
     }
   }
   return (

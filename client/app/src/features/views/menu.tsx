@@ -21,7 +21,7 @@ import { usePermission } from '@/session/session'
 import { Icon } from '@/ui/icon'
 import { MenuButton, MenuItem, MenuSection, MenuSeparator } from '@/ui/menu'
 import { toast } from '@/ui/toasts'
-import { removeView, reorderViews, saveView, updateView } from './commands'
+import { refusalOf, removeView, reorderViews, saveView, updateView } from './commands'
 import { ViewDialog } from './dialog'
 import {
   isEmptyQuery,
@@ -80,7 +80,7 @@ export default function ViewMenu(props: ViewMenuProps) {
     const name = t('copyOf', { name: each.name }).slice(0, 80)
     void saveView({ screen, name, query: each.query, shared: false }).then(
       (id) => show(query, id),
-      () => undefined,
+      (error: unknown) => toast(refusalOf(error)),
     )
   }
   const makeUsual = (each: View) => {

@@ -25,8 +25,9 @@ export function turn(queries: QueryClient, hook: Webhook, on: boolean): void {
         : each,
     ),
   )
-  void perform(to(on)).then(() => readAgain(queries))
-  offerUndo({ text, inverse: () => [to(!on)] })
+  const given = perform(to(on))
+  void given.then(() => readAgain(queries))
+  offerUndo({ text, inverse: () => [to(!on)] }, { given })
 }
 
 export async function remove(queries: QueryClient, hook: Webhook): Promise<boolean> {
