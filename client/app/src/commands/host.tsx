@@ -12,12 +12,13 @@ import {
   Undo2,
 } from 'lucide-react'
 import { lazy, Suspense, useEffect } from 'react'
-import { setLocale, useLocale } from '@/i18n'
+import { useLocale } from '@/i18n'
 import { useCommonTexts } from '@/i18n/common'
 import { useObservable } from '@/live/observable'
 import { undoLast } from '@/live/undo'
 import { stopLooking, useLooking } from '@/session/see-as'
 import { useSignedIn } from '@/session/session'
+import { chooseLocale } from '@/shell/language'
 import { askToLeave } from '@/shell/leave'
 import { places, placesFor } from '@/shell/nav'
 import { setTheme, useTheme } from '@/shell/theme'
@@ -108,7 +109,7 @@ export function CommandHost() {
       icon: Languages,
       words: 'language dil',
       checked: locale === id,
-      run: () => setLocale(id),
+      run: () => chooseLocale(id),
     })),
     { id: 'app.sign-out', title: t('signOut'), icon: LogOut, words: 'logout', run: askToLeave },
   ])

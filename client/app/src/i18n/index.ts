@@ -35,15 +35,18 @@ export type Translate<T> = <K extends Base<keyof T & string>>(
 
 const LOCALE_KEY = 'nabiz.locale'
 
-function firstLocale(): Locale {
+function keptLocale(): Locale | undefined {
   try {
     const kept = localStorage.getItem(LOCALE_KEY)
-    if (kept === 'tr' || kept === 'en') return kept
+    return kept === 'tr' || kept === 'en' ? kept : undefined
   } catch {
-    // Storage is off: the browser's language decides.
+    return undefined
   }
-  return navigator.language.startsWith('tr') ? 'tr' : 'en'
 }
+
+// Without a choice in this browser its own language decides.
+const firstLocale = (): Locale =>
+  keptLocale() ?? (navigator.language.startsWith('tr') ? 'tr' : 'en')
 
 void i18next.init({
   lng: firstLocale(),
@@ -66,6 +69,11 @@ export function setLocale(locale: Locale): void {
   }
   document.documentElement.lang = locale
   void i18next.changeLanguage(locale)
+}
+
+/** Somebody signed in: their language, unless one was chosen in this browser. */
+export function adoptLocale(locale: string): void {
+  if (keptLocale() === undefined && (locale === 'tr' || locale === 'en')) setLocale(locale)
 }
 
 function onLocale(listener: () => void): () => void {

@@ -1,6 +1,6 @@
 // HTTP: one fetch with the token, one refresh for all tabs, problems as ApiError.
-import { currentLocale } from '@/i18n'
-import type { Me, SignedIn } from '@/wire/records'
+import { adoptLocale, currentLocale, type Locale } from '@/i18n'
+import type { Me, SignedIn, User } from '@/wire/records'
 import { ApiError, type Problem } from './errors'
 import { looking } from './see-as'
 import { session } from './session'
@@ -143,7 +143,17 @@ export const api = {
 /** After login, registration or an accepted invitation. */
 export async function signIn(answer: SignedIn): Promise<void> {
   session.keepToken(answer)
-  session.enter(await api.get<Me>('/me'))
+  const me = await api.get<Me>('/me')
+  adoptLocale(me.user.locale)
+  session.enter(me)
+}
+
+/** The language of the account, which mails and notices follow. */
+export async function keepLocale(locale: Locale): Promise<void> {
+  const { state } = session
+  if (state.status !== 'in' || state.user.locale === locale) return
+  const user = await json<User>('/me', { method: 'PATCH', body: { locale }, asOneself: true })
+  session.update({ user })
 }
 
 /** How long a start waits for the server before it goes on with what this browser kept. */

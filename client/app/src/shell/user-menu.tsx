@@ -1,7 +1,7 @@
 import { useRouter } from '@tanstack/react-router'
 import { Languages, LogOut, Monitor, Moon, Sun, UserRound } from 'lucide-react'
 import { Button } from 'react-aria-components'
-import { setLocale, useLocale } from '@/i18n'
+import { useLocale } from '@/i18n'
 import { useCommonTexts } from '@/i18n/common'
 import { leave } from '@/live/live'
 import { useObservable } from '@/live/observable'
@@ -9,6 +9,7 @@ import { useOwner } from '@/session/session'
 import { Avatar } from '@/ui/avatar'
 import { ConfirmDialog } from '@/ui/dialog'
 import { MenuButton, MenuItem, MenuSection, MenuSeparator } from '@/ui/menu'
+import { chooseLocale } from './language'
 import { askToLeave, leaving } from './leave'
 import { useShellTexts } from './texts'
 import { setTheme, useTheme } from './theme'
@@ -49,10 +50,10 @@ export default function UserMenu() {
           </MenuItem>
         </MenuSection>
         <MenuSection title={t('language')}>
-          <MenuItem icon={Languages} checked={locale === 'tr'} onAction={() => setLocale('tr')}>
+          <MenuItem icon={Languages} checked={locale === 'tr'} onAction={() => chooseLocale('tr')}>
             Türkçe
           </MenuItem>
-          <MenuItem icon={Languages} checked={locale === 'en'} onAction={() => setLocale('en')}>
+          <MenuItem icon={Languages} checked={locale === 'en'} onAction={() => chooseLocale('en')}>
             English
           </MenuItem>
         </MenuSection>

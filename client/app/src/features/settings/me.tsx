@@ -4,12 +4,13 @@ import { LogOut } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { NewPasswordField } from '@/features/auth/form'
 import { MIN_PASSWORD } from '@/features/auth/strength'
-import { type Locale, setLocale, useLocale } from '@/i18n'
+import { type Locale, useLocale } from '@/i18n'
 import { useCommonTexts } from '@/i18n/common'
 import { api } from '@/session/api'
 import { fieldErrors, problemText } from '@/session/errors'
 import { roleName } from '@/session/roles'
 import { session, useSignedIn } from '@/session/session'
+import { chooseLocale } from '@/shell/language'
 import { askToLeave } from '@/shell/leave'
 import { Part } from '@/shell/sections'
 import { setTheme, type Theme, useTheme } from '@/shell/theme'
@@ -74,11 +75,6 @@ function Appearance() {
   const c = useCommonTexts()
   const theme = useTheme()
   const locale = useLocale()
-  const keep = useMutation({
-    mutationFn: (next: Locale) => api.patch<User>('/me', { locale: next }),
-    onSuccess: (user) => session.update({ user }),
-    onError: (error) => toast(problemText(error)),
-  })
   return (
     <Part title={t('appearance')} lead={t('appearanceLead')}>
       <div className="form-grid">
@@ -99,10 +95,7 @@ function Appearance() {
             { id: 'en', label: 'English' },
           ]}
           value={locale}
-          onChange={(next) => {
-            setLocale(next)
-            keep.mutate(next)
-          }}
+          onChange={chooseLocale}
         />
       </div>
     </Part>
