@@ -1,4 +1,5 @@
 // The public routes of the agenda: no token, no cookies' worth, every refusal a Problem.
+import { uuidv7 } from '@/live/ids'
 import type { Money } from '@/wire/records'
 
 export interface Tenant {
@@ -167,7 +168,7 @@ export function keys(): (content: object) => string {
   let last: { content: string; key: string } | undefined
   return (content) => {
     const text = JSON.stringify(content)
-    if (last?.content !== text) last = { content: text, key: crypto.randomUUID() }
+    if (last?.content !== text) last = { content: text, key: uuidv7() }
     return last.key
   }
 }

@@ -1,6 +1,6 @@
 // Days on another clock than the device's, answers that end in the middle of a day, and the
 // addresses for the reader's calendar.
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { type Appointment, calendarFileOf, keys, type Slot } from './api'
 import { headline, hindrance } from './appointment'
 import { googleAddress } from './calendar'
@@ -129,6 +129,10 @@ test('one key for one content', () => {
   const first = key({ name: 'Işıl' })
   expect(key({ name: 'Işıl' })).toBe(first)
   expect(key({ name: 'Deniz' })).not.toBe(first)
+  // A page over plain http has no randomUUID.
+  vi.stubGlobal('crypto', { getRandomValues: crypto.getRandomValues.bind(crypto) })
+  expect(keys()({ name: 'Işıl' })).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
+  vi.unstubAllGlobals()
 })
 
 test('what is missing is told before anything is sent', () => {

@@ -1,15 +1,12 @@
 // A new appointment: with whom, what, when, how often.
 import './sheets.css'
 import { useState } from 'react'
-import { isConnected } from '@/features/activities/commands'
 import { useCommonTexts } from '@/i18n/common'
 import { money } from '@/i18n/format'
-import { CommandError } from '@/live/engine'
 import { useSignedIn } from '@/session/session'
 import { Button } from '@/ui/button'
 import { Sheet } from '@/ui/dialog'
 import { SelectField, TextField } from '@/ui/field'
-import { toast } from '@/ui/toasts'
 import type { Service } from '@/wire/agenda'
 import type { Asked } from './asked'
 import { type Booking, book, hindranceOf } from './commands'
@@ -17,7 +14,7 @@ import { Conflict } from './conflict'
 import { CustomerPicker, type Picked } from './customer-picker'
 import { addDays, atMinute, dayOf, minuteOf } from './days'
 import { useBookables } from './range'
-import { refusedFields, refusedWhole } from './refusals'
+import { answered, refusedFields, refusedWhole } from './refusals'
 import { noRepeat, repeatOf, repeatProblem } from './repeat'
 import { RepeatFields } from './repeat-fields'
 import { useAgendaTexts } from './texts'
@@ -176,18 +173,9 @@ export function BookingSheet({ asked, onClose }: { asked: Asked; onClose: () => 
       ...change,
     }
     setError(undefined)
-    const answer = book(booking, name)
-    if (!isConnected()) {
-      // It waits with the other commands; the answer may still say no.
-      answer.catch((refused: unknown) => {
-        if (refused instanceof CommandError) toast(refusedWhole(refused, []) ?? t('taken'))
-      })
-      onClose()
-      return
-    }
     setPending(true)
     try {
-      await answer
+      await answered(book(booking, name))
       onClose()
     } catch (refused) {
       setPending(false)

@@ -7,7 +7,7 @@ import { Dialog } from '@/ui/dialog'
 import { SelectField, TextField } from '@/ui/field'
 import type { Appointment, Scope } from '@/wire/agenda'
 import { cancel, nameOf, whenText } from './commands'
-import { refusedFields, refusedWhole } from './refusals'
+import { answered, refusedFields, refusedWhole } from './refusals'
 import { useAgendaTexts } from './texts'
 
 const reasons = ['customerAsked', 'weCannot', 'mistake'] as const
@@ -47,7 +47,7 @@ export function CancelDialog({ of, onClose }: { of: Appointment; onClose: () => 
     setPending(true)
     setError(undefined)
     try {
-      await cancel(of, reason.trim(), scope)
+      await answered(cancel(of, reason.trim(), scope))
       onClose()
     } catch (refused) {
       setPending(false)

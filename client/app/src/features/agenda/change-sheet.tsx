@@ -10,7 +10,7 @@ import { ScopeField } from './cancel-dialog'
 import { canMove, hindranceOf, move, nameOf, type Place, update } from './commands'
 import { Conflict } from './conflict'
 import { useBookables } from './range'
-import { refusedFields, refusedWhole } from './refusals'
+import { answered, refusedFields, refusedWhole } from './refusals'
 import { useAgendaTexts } from './texts'
 import { spanOf, type When, WhenFields, whenAt } from './when-fields'
 
@@ -54,8 +54,8 @@ export function ChangeSheet({ of, onClose }: { of: Appointment; onClose: () => v
     setPending(true)
     setError(undefined)
     try {
-      if (saysOther) await update(of, words)
-      if (isOther) await move(of, to, { scope, force })
+      if (saysOther) await answered(update(of, words))
+      if (isOther) await answered(move(of, to, { scope, force }))
       onClose()
     } catch (refused) {
       setPending(false)

@@ -1,7 +1,10 @@
 // What the server says about the fields of a form.
+import { isConnected } from '@/features/activities/commands'
 import { CommandError } from '@/live/engine'
 import { errorText } from '@/session/errors'
+import { toast } from '@/ui/toasts'
 import { hindranceOf } from './commands'
+import { agendaTexts } from './texts'
 
 /** Field messages by field name. */
 export function refusedFields(error: unknown): Record<string, string> {
@@ -9,6 +12,20 @@ export function refusedFields(error: unknown): Record<string, string> {
   return Object.fromEntries(
     (error.fields ?? []).map((each) => [each.field, errorText(each.code, each.message)]),
   )
+}
+
+/**
+ * Waits for the answer of a form where there is a connection. Without one the command waits with
+ * the others, and nobody has to look at the form meanwhile; what is refused later is said aloud.
+ */
+export async function answered(given: Promise<unknown>): Promise<void> {
+  if (isConnected()) {
+    await given
+    return
+  }
+  given.catch((refused: unknown) => {
+    if (refused instanceof CommandError) toast(refusedWhole(refused, []) ?? agendaTexts('taken'))
+  })
 }
 
 /** A refusal that belongs to no field of this form. */
