@@ -13,7 +13,7 @@ const inbox = (to: Writer): Inbox => to.get<Inbox>('inbox', 'self') ?? emptyInbo
 const setInbox = (to: Writer, change: Partial<Inbox>): void =>
   to.put('inbox', 'self', { ...inbox(to), ...change })
 
-interface Marked {
+export interface Marked {
   ids?: string[] | null
   all?: boolean | null
   until?: string | null
@@ -23,11 +23,16 @@ interface Marked {
 const meant = (of: Notification, { ids, until }: Marked): boolean =>
   ids ? ids.includes(of.id) : until ? of.at <= until || of.id === until : true
 
+/** The same one where the mark changes nothing of it. */
+export const readAt = (of: Notification, marked: Marked, at: string | null): Notification =>
+  !meant(of, marked) || (of.read_at === null) === (at === null) ? of : { ...of, read_at: at }
+
 function mark(to: Writer, marked: Marked, at: string | null): number {
   let changed = 0
   for (const each of [...to.all<Notification>('notifications')]) {
-    if (!meant(each, marked) || (each.read_at === null) === (at === null)) continue
-    to.put('notifications', each.id, { ...each, read_at: at })
+    const next = readAt(each, marked, at)
+    if (next === each) continue
+    to.put('notifications', each.id, next)
     changed++
   }
   return changed

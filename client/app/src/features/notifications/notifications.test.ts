@@ -7,7 +7,7 @@ import { modelOf } from '@/live/model'
 import { Topic } from '@/live/topic'
 import type { Notification } from '@/wire/work'
 import type { Inbox } from './model'
-import { together } from './panel'
+import { olderMarked, together } from './panel'
 import { keyBytes } from './push'
 import { linkOf, notificationKinds, said } from './sentences'
 
@@ -84,7 +84,7 @@ test('sentences in both languages, and links', () => {
     d: { done: 5000, failed: 3 },
   })
   setLocale('en')
-  expect(said(bulk, name).about).toBe('5000 records · 3 not done')
+  expect(said(bulk, name).about).toBe('5,000 records · 3 not done')
   expect(linkOf(due)).toBe('/customers/c1')
   expect(linkOf({ ...due, customer_id: null })).toBe('/today')
   expect(linkOf(notice('1', { kind: 'import_done', d: { import: 'i1' } }))).toBe(
@@ -96,4 +96,20 @@ test('sentences in both languages, and links', () => {
 
 test('the server’s key becomes bytes', () => {
   expect([...keyBytes('AQ-_')]).toEqual([1, 15, 191])
+})
+
+test('older ones that were read over HTTP are marked with the newest', () => {
+  const pages = {
+    pages: [{ items: [notice('1'), notice('2')], next_cursor: null }],
+    pageParams: [null],
+  }
+  const at = '2026-11-21T10:00:00.000Z'
+  const read = (data: typeof pages) => data.pages[0]?.items.map((each) => each.read_at !== null)
+  const one = olderMarked(pages, { op: 'notification.read', d: { ids: ['2'] }, at })
+  expect(read(one as typeof pages)).toEqual([false, true])
+  const all = olderMarked(pages, { op: 'notification.read', d: { until: at }, at })
+  expect(read(all as typeof pages)).toEqual([true, true])
+  const back = olderMarked(all, { op: 'notification.unread', d: { ids: ['1'] }, at })
+  expect(read(back as typeof pages)).toEqual([false, true])
+  expect(olderMarked(pages, { op: 'reminder.added', d: {}, at })).toBe(pages)
 })

@@ -1,22 +1,24 @@
 // The notification centre: newest first, read or unread, each leading to where it happened.
 import './notifications.css'
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { type InfiniteData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useRouter } from '@tanstack/react-router'
 import { CheckCheck, Mail, MailOpen, Settings2 } from 'lucide-react'
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
 import { usePeople } from '@/features/customers/people'
 import { ago } from '@/i18n/ago'
 import { dateTime, daysBetween } from '@/i18n/format'
-import { useRows, useTopic, useTopicStatus } from '@/live/hooks'
+import { useRows, useTopic, useTopicEvents, useTopicStatus } from '@/live/hooks'
 import { api } from '@/session/api'
 import { Button, IconButton } from '@/ui/button'
 import { Sheet } from '@/ui/dialog'
 import { Icon } from '@/ui/icon'
 import { EmptyState, ErrorState, Skeleton } from '@/ui/states'
+import type { Ev } from '@/wire/frames'
 import type { Page } from '@/wire/records'
 import type { Notification } from '@/wire/work'
 import { useInbox } from './bell'
 import { markAllRead, markRead, markUnread } from './commands'
+import { type Marked, readAt } from './model'
 import { linkOf, said } from './sentences'
 import { useNotificationTexts } from './texts'
 
@@ -30,6 +32,33 @@ export function together(
   const all = new Map<string, Notification>()
   for (const each of [...read, ...live]) all.set(each.id, each)
   return [...all.values()].sort((a, b) => b.at.localeCompare(a.at) || b.id.localeCompare(a.id))
+}
+
+type Pages = InfiniteData<Page<Notification>, string | null>
+
+/** Older ones were read over HTTP: what marks the newest on the topic marks them here. */
+export function olderMarked(data: Pages, { op, d, at }: Pick<Ev, 'op' | 'd' | 'at'>): Pages {
+  if (op !== 'notification.read' && op !== 'notification.unread') return data
+  const marked = d as Marked & { read_at?: string }
+  const when = op === 'notification.read' ? (marked.read_at ?? at) : null
+  const pages = data.pages.map((page) => ({
+    ...page,
+    items: page.items.map((each) => readAt(each, marked, when)),
+  }))
+  return { ...data, pages }
+}
+
+function useOlderMarked(): void {
+  const queries = useQueryClient()
+  const listener = useCallback(
+    (ev: Ev) =>
+      void queries.setQueriesData<Pages>(
+        { queryKey: ['notifications'] },
+        (data) => data && olderMarked(data, ev),
+      ),
+    [queries],
+  )
+  useTopicEvents('me', listener)
 }
 
 function Item({ of, onOpen }: { of: Notification; onOpen: (link: string) => void }) {
@@ -79,6 +108,7 @@ export default function NotificationPanel({ onClose }: { onClose: () => void }) 
   const status = useTopicStatus(topic)
   const live = useRows<Notification>(topic, 'notifications')
   const { unread } = useInbox()
+  useOlderMarked()
   const [onlyUnread, setOnlyUnread] = useState(false)
   const [wantsOlder, setWantsOlder] = useState(false)
   // The snapshot holds the latest; older ones are read when somebody asks for them.
