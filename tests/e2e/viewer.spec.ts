@@ -30,7 +30,7 @@ test("a reminder by one key is on my list, and a colleague sees it at once", asy
     await card(page, "Işık Ltd.").click();
     await panel(page).getByRole("tab", { name: /İşler/ }).click();
   }
-  await expect(panel(ayse).getByText("Mehmet de bakıyor")).toBeAttached();
+  await expect(panel(ayse).getByText("Şu an bakan: Mehmet")).toBeAttached();
 
   await ayse.keyboard.press("r");
   await ayse.getByLabel("Ne hatırlatılsın").fill("Kredi onayını sor");

@@ -2,14 +2,37 @@
 import { common } from './common'
 import { dayMonth, daysBetween } from './format'
 
-export function ago(at: string | Date, now = new Date()): string {
+export interface Age {
+  unit: 'now' | 'minutes' | 'hours' | 'yesterday' | 'days' | 'date'
+  n: number
+  then: Date
+}
+
+/** In the unit that people would name. */
+export function ageOf(at: string | Date, now: Date): Age {
   const then = typeof at === 'string' ? new Date(at) : at
   const minutes = Math.floor((now.getTime() - then.getTime()) / 60_000)
-  if (minutes < 1) return common('justNow')
-  if (minutes < 60) return common('minutesAgo', { n: minutes })
-  const days = -daysBetween(now, then)
-  if (days < 1 || minutes < 360) return common('hoursAgo', { n: Math.floor(minutes / 60) })
-  if (days === 1) return common('yesterday')
-  if (days < 14) return common('daysAgo', { n: days })
-  return dayMonth(then)
+  if (minutes < 1) return { unit: 'now', n: 0, then }
+  if (minutes < 60) return { unit: 'minutes', n: minutes, then }
+  const n = -daysBetween(now, then)
+  if (n < 1 || minutes < 360) return { unit: 'hours', n: Math.floor(minutes / 60), then }
+  return { unit: n === 1 ? 'yesterday' : n < 14 ? 'days' : 'date', n, then }
+}
+
+export function ago(at: string | Date, now = new Date()): string {
+  const { unit, n, then } = ageOf(at, now)
+  switch (unit) {
+    case 'now':
+      return common('justNow')
+    case 'minutes':
+      return common('minutesAgo', { n })
+    case 'hours':
+      return common('hoursAgo', { n })
+    case 'yesterday':
+      return common('yesterday')
+    case 'days':
+      return common('daysAgo', { n })
+    default:
+      return dayMonth(then)
+  }
 }

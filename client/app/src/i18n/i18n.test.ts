@@ -2,10 +2,17 @@
 import { expect, test } from 'vitest'
 import { catalogs, setLocale } from '.'
 import './common'
+import '@/commands/texts'
 import '@/features/activities/texts'
+import '@/features/agenda/setup/texts'
+import '@/features/agenda/texts'
+import '@/features/auth/texts'
 import '@/features/bulk/texts'
+import '@/features/customer/fields'
 import '@/features/customer/sentence-texts'
 import '@/features/customer/texts'
+import '@/features/customers/texts'
+import '@/features/imports/texts'
 import '@/features/notifications/texts'
 import '@/features/audit/sentence-texts'
 import '@/features/audit/texts'
@@ -27,6 +34,7 @@ import '@/shell/texts'
 import { boardTexts } from '@/features/boards/texts'
 import { compareNames, fold } from './fold'
 import { clock, money, moneyShort } from './format'
+import { since } from './since'
 
 const holes = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((m) => m[1]).sort()
 
@@ -69,4 +77,39 @@ test('money and time as they are written', () => {
   expect(money({ minor: 725_050, currency: 'TRY' })).toBe('₺7.250,50')
   expect(moneyShort({ minor: 9_420_000_000, currency: 'TRY' }).replace(/\s/g, ' ')).toBe('₺94,2 Mn')
   expect(clock(new Date('2026-11-21T12:05:00'))).toBe('12.05')
+})
+
+/** All texts of a language, by their full name. */
+const all = (locale: 'tr' | 'en') =>
+  [...catalogs].flatMap(([name, texts]) =>
+    Object.entries(texts[locale]).map(([key, text]) => [`${name}.${key}`, text] as const),
+  )
+
+test('no Turkish suffix is hung on a name: it would have to follow its vowels', () => {
+  const hung = all('tr').filter(([, text]) => /\}\}(['’][a-zçğıöşü]| (de|da|te|ta|ki)\b)/.test(text))
+  expect(hung).toEqual([])
+})
+
+test('one word for one thing: an owner is a sorumlu', () => {
+  expect(all('tr').filter(([, text]) => /sahi[bp]/i.test(text))).toEqual([])
+})
+
+test('how long ago, inside a sentence', () => {
+  const now = new Date('2026-11-21T12:00:00Z')
+  const at = (hours: number) => since(new Date(now.getTime() - hours * 3_600_000), now)
+  setLocale('en')
+  expect([at(0), at(0.1), at(1), at(72)]).toEqual([
+    'just now',
+    '6 minutes ago',
+    '1 hour ago',
+    '3 days ago',
+  ])
+  setLocale('tr')
+  expect([at(0), at(0.1), at(3), at(24), at(72)]).toEqual([
+    'az önce',
+    '6 dk önce',
+    '3 sa önce',
+    'dün',
+    '3 gün önce',
+  ])
 })

@@ -29,7 +29,7 @@ export const { useTexts: useShellTexts, texts: shellTexts } = defineTexts(
     complete: 'Eksikleri tamamla',
     parkedCount_one: '{{count}} işlem gönderilemedi',
     parkedCount_other: '{{count}} işlem gönderilemedi',
-    newVersionNeeded: 'Nabız güncellendi. Sürmek için yeni sürüme geçin.',
+    newVersionNeeded: 'Nabız güncellendi. Devam etmek için yeni sürüme geçin.',
     newVersionReady: 'Yeni sürüm hazır.',
     useNewVersion: 'Yeni sürüme geç',
     leaveTitle: 'Gönderilmemiş işlemler var',
@@ -42,7 +42,7 @@ export const { useTexts: useShellTexts, texts: shellTexts } = defineTexts(
     serverAway: 'Sunucuya ulaşılamıyor. Yeniden deneniyor.',
   },
   {
-    bell: 'Notices',
+    bell: 'Notifications',
     unread_one: '{{count}} unread notification',
     unread_other: '{{count}} unread notifications',
     overdueCount_one: '{{count}} overdue',

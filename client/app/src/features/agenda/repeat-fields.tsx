@@ -1,6 +1,6 @@
 // How often, on which days, how long.
 import { Checkbox, SelectField, TextField } from '@/ui/field'
-import { dayShort } from './day-names'
+import { dayName, dayShort } from './day-names'
 import { addDays, type Day, weekDay, weekStart } from './days'
 import {
   daysOfWeek,
@@ -12,6 +12,8 @@ import {
   repeatProblem,
 } from './repeat'
 import { useAgendaTexts } from './texts'
+
+const places = [1, 2, 3, 4] as const
 
 export function RepeatFields({
   value,
@@ -31,8 +33,8 @@ export function RepeatFields({
   const problem = tried ? repeatProblem(value, start) : undefined
   const place = placeInMonth(start)
   const monthday = t('pace.monthday', {
-    place: place < 0 ? t('lastPlace') : t('nthPlace', { n: place }),
-    day: dayShort(start),
+    place: t(`place.${places.find((each) => each === place) ?? 'last'}`),
+    day: dayName(weekDay(start)),
   })
   const nameOf = (pace: Pace) =>
     pace === 'month'

@@ -40,8 +40,8 @@ test('sentences', () => {
   expect(actionText({ do: 'tag', add: ['Fuar'], remove: ['Eski'] }, names)).toBe(
     'Etiketleme: + Fuar, − Eski',
   )
-  expect(actionText({ do: 'assign', owners: [] }, names)).toBe('Sahip atama: Sahipsiz bırak')
-  expect(actionText({ do: 'assign', add: ['a'] }, names)).toBe('Sahip atama: + @a')
+  expect(actionText({ do: 'assign', owners: [] }, names)).toBe('Sorumlu atama: Sorumlusuz bırak')
+  expect(actionText({ do: 'assign', add: ['a'] }, names)).toBe('Sorumlu atama: + @a')
   expect(actionText({ do: 'move', board: 'b', stage: 's' }, names)).toBe(
     'Aşamaya taşıma: Satış · Randevu',
   )

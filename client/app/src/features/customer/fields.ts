@@ -11,7 +11,7 @@ const { texts } = defineTexts(
     quality: 'Nitelik',
     score_emotional: 'İlgi ve niyet',
     score_logical: 'Bütçe ve uyum',
-    owners: 'Sahip',
+    owners: 'Sorumlu',
     tags: 'Etiket',
     custom: 'Özel alanlar',
     source: 'Kaynak',

@@ -8,7 +8,7 @@ export const { useTexts: useSentenceTexts, texts: sentenceTexts } = defineTexts(
     updated: 'Bilgiler değişti',
     cameAgain: 'Yeniden başvurdu',
     tags: 'Etiketler',
-    owner: 'Sahip',
+    owner: 'Sorumlu',
     nobody: 'kimse',
     archived: 'Müşteri arşivlendi',
     restored: 'Müşteri geri alındı',

@@ -90,7 +90,7 @@ const cases: [op: string, d: Record<string, unknown>, tr: string, en: string][] 
   [
     'customer.assigned',
     { owners: ['u1', 'u2'], before: [] },
-    'Sahip: kimse → Ayşe Yıldırım, Mert Kılıç',
+    'Sorumlu: kimse → Ayşe Yıldırım, Mert Kılıç',
     'Owner: nobody → Ayşe Yıldırım, Mert Kılıç',
   ],
   ['customer.archived', {}, 'Müşteri arşivlendi', 'Customer archived'],
@@ -146,7 +146,7 @@ const cases: [op: string, d: Record<string, unknown>, tr: string, en: string][] 
   [
     'card.assigned',
     { card: { owners: ['u2'] }, before: ['u1'] },
-    'Sahip: Ayşe Yıldırım → Mert Kılıç',
+    'Sorumlu: Ayşe Yıldırım → Mert Kılıç',
     'Owner: Ayşe Yıldırım → Mert Kılıç',
   ],
   [

@@ -5,7 +5,7 @@ export const { useTexts: useCustomerTexts, texts: customerTexts } = defineTexts(
   {
     customers: 'Müşteriler',
     location: 'Konum',
-    alsoHere: '{{name}} de bakıyor',
+    alsoHere: 'Şu an bakan: {{name}}',
     alsoHereMany_one: '{{count}} kişi daha bakıyor',
     alsoHereMany_other: '{{count}} kişi daha bakıyor',
     quick: 'Hızlı işlemler',
@@ -30,9 +30,9 @@ export const { useTexts: useCustomerTexts, texts: customerTexts } = defineTexts(
     addPhone: 'Telefon ekle',
     addEmail: 'E-posta ekle',
     addTag: 'Etiket ekle',
-    addOwner: 'Sahip ekle',
+    addOwner: 'Sorumlu ekle',
     removeTag: 'Etiketi kaldır: {{tag}}',
-    removeOwner: 'Sahiplikten çıkar: {{name}}',
+    removeOwner: 'Sorumlulardan çıkar: {{name}}',
     callPhone: 'Ara: {{phone}}',
     empty: 'Yok',
     none: 'Boş bırak',
@@ -129,7 +129,7 @@ export const { useTexts: useCustomerTexts, texts: customerTexts } = defineTexts(
     reason_name: 'aynı ad',
     mergeTitle: 'Kayıtları birleştir',
     mergeLead:
-      'Telefonlar, e-postalar, etiketler, sahipler, kartlar ve notlar birleşir. Tek değer kalacak alanlarda hangisi kalsın?',
+      'Telefonlar, e-postalar, etiketler, sorumlular, kartlar ve notlar birleşir. Tek değer kalacak alanlarda hangisi kalsın?',
     mergeFind: 'Birleştirilecek kaydı ara',
     mergeThis: 'Bu kayıt',
     mergeOther: 'Diğer kayıt',
@@ -157,7 +157,7 @@ export const { useTexts: useCustomerTexts, texts: customerTexts } = defineTexts(
   {
     customers: 'Customers',
     location: 'Location',
-    alsoHere: '{{name}} is looking too',
+    alsoHere: 'Also looking: {{name}}',
     alsoHereMany_one: '{{count}} more person is looking',
     alsoHereMany_other: '{{count}} more people are looking',
     quick: 'Quick actions',

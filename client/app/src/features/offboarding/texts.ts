@@ -65,7 +65,7 @@ export const { useTexts: useOffboardingTexts, texts: offboardingTexts } = define
     revert: 'Geri al',
     revertTitle: 'Devri geri al: {{name}}',
     revertBody:
-      'Erişimi yeniden açılır, devredilen işler geri verilir. Bu arada değiştirilmiş olanlar yeni sahibinde kalır.',
+      'Erişimi yeniden açılır, devredilen işler geri verilir. Bu arada değiştirilmiş olanlar yeni sorumlusunda kalır.',
     revertLeft: 'Geri almak için kalan: {{hours}} sa {{minutes}} dk',
     revertLeftShort: 'Geri almak için kalan: {{minutes}} dk',
     revertOver: 'Geri alma süresi doldu',

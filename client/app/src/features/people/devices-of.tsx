@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { deviceName } from '@/features/settings/device'
 import { DeviceRow } from '@/features/settings/device-row'
-import { ago } from '@/i18n/ago'
+import { since } from '@/i18n/since'
 import { api } from '@/session/api'
 import { ApiError } from '@/session/errors'
 import { useSignedIn } from '@/session/session'
@@ -63,7 +63,7 @@ export function DevicesOf({ user }: { user: User }) {
                   device={device}
                   name={name}
                   here={t('thisDevice')}
-                  lastUsed={t('lastUsed', { when: ago(device.last_used_at) })}
+                  lastUsed={t('lastUsed', { when: since(device.last_used_at) })}
                   end={t('signOut')}
                   endLabel={t('signOutNamed', { device: name })}
                   onEnd={() => end.mutate(device.id)}

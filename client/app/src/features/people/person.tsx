@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { Eye, ScrollText, UserRoundCheck, UserRoundMinus, UserRoundX } from 'lucide-react'
 import { useState } from 'react'
 import { useCommands } from '@/commands'
-import { ago } from '@/i18n/ago'
+import { since } from '@/i18n/since'
 import { dateTime, dayMonth } from '@/i18n/format'
 import { roleName } from '@/session/roles'
 import { usePermission, useSignedIn } from '@/session/session'
@@ -108,7 +108,7 @@ function Known({ user }: { user: User }) {
             {user.email} ·{' '}
             {user.last_seen_at ? (
               <span title={dateTime(new Date(user.last_seen_at))}>
-                {t('seen', { when: ago(user.last_seen_at) })}
+                {t('seen', { when: since(user.last_seen_at) })}
               </span>
             ) : (
               t('never')

@@ -14,7 +14,7 @@ export function WorkTabs() {
       <Link to="/today" activeOptions={{ exact: true }}>
         {t('mine')}
       </Link>
-      <Link to="/today/team">{t(isPhone ? 'teamLabel' : 'team')}</Link>
+      <Link to="/today/team">{t(isPhone ? 'teamShort' : 'team')}</Link>
     </nav>
   )
 }

@@ -13,9 +13,9 @@ import {
 } from 'lucide-react'
 import type { KeyboardEvent } from 'react'
 import { useCommands, useCreateCommand } from '@/commands'
-import { ago } from '@/i18n/ago'
 import { useCommonTexts } from '@/i18n/common'
 import { dateTime, number } from '@/i18n/format'
+import { since } from '@/i18n/since'
 import { Part } from '@/shell/sections'
 import { announce } from '@/ui/announce'
 import { Button, IconButton } from '@/ui/button'
@@ -50,7 +50,7 @@ function Lately({ rule }: { rule: Rule }) {
     <span className="lately sm t3">
       {rule.last_run_at ? (
         <span title={dateTime(new Date(rule.last_run_at))}>
-          {t('lastRun', { when: ago(rule.last_run_at) })}
+          {t('lastRun', { when: since(rule.last_run_at) })}
         </span>
       ) : (
         <span>{t('neverRan')}</span>

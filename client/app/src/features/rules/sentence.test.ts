@@ -263,7 +263,7 @@ describe('then', () => {
     ],
     [
       { do: 'assign', to: 'load:t1', replace: true },
-      'önceki sorumluların yerine “Satış” ekibinde iş yükü en az olan kişiyi sorumlu yap',
+      'önceki sorumluların yerine “Satış” takımında iş yükü en az olan kişiyi sorumlu yap',
       'make the person of the team “Satış” with the least work an owner instead of those there are',
     ],
     [{ do: 'tag', add: ['VIP'] }, '“VIP” etiketini ekle', 'add the tag “VIP”'],

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { ago } from '@/i18n/ago'
+import { since } from '@/i18n/since'
 import { leave } from '@/live/live'
 import { useObservable } from '@/live/observable'
 import { liveStatus } from '@/live/status'
@@ -64,7 +64,7 @@ export function DevicesSection() {
               device={device}
               name={name}
               here={t('thisDevice')}
-              lastUsed={t('lastUsed', { when: ago(device.last_used_at) })}
+              lastUsed={t('lastUsed', { when: since(device.last_used_at) })}
               end={t('end')}
               endLabel={t('endNamed', { device: name })}
               onEnd={() => end.mutate(device)}

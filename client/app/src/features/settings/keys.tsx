@@ -2,7 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useCreateCommand } from '@/commands'
-import { ago } from '@/i18n/ago'
+import { since } from '@/i18n/since'
 import { useCommonTexts } from '@/i18n/common'
 import { api } from '@/session/api'
 import { fieldErrors, problemText } from '@/session/errors'
@@ -143,7 +143,7 @@ export function KeysSection() {
                 </div>
                 <span className="sm t3">
                   {key.last_used_at
-                    ? t('keyUsed', { when: ago(key.last_used_at) })
+                    ? t('keyUsed', { when: since(key.last_used_at) })
                     : t('keyUnused')}
                 </span>
                 {!key.revoked_at && (

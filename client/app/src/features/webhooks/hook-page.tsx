@@ -3,9 +3,9 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { ArrowLeft, CircleCheck, CircleX, KeyRound, Pencil, Send, Trash2 } from 'lucide-react'
 import { useState } from 'react'
-import { ago } from '@/i18n/ago'
 import { useCommonTexts } from '@/i18n/common'
 import { number } from '@/i18n/format'
+import { since } from '@/i18n/since'
 import { uuidv7 } from '@/live/ids'
 import { api } from '@/session/api'
 import { problemText } from '@/session/errors'
@@ -51,7 +51,7 @@ function State({ hook }: { hook: Webhook }) {
     case 'failing':
       return (
         <Banner>
-          <span className="sp">{t('failingSince', { when: ago(hook.failing_since ?? '') })}</span>
+          <span className="sp">{t('failingSince', { when: since(hook.failing_since ?? '') })}</span>
         </Banner>
       )
     default:

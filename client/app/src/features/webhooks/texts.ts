@@ -62,7 +62,8 @@ export const { useTexts: useWebhookTexts, texts: webhookTexts } = defineTexts(
     'health.paused': 'Durduruldu',
     turnedOn: 'Webhook açıldı: {{host}}',
     turnedOff: 'Webhook kapatıldı: {{host}}',
-    failingSince: 'Başarısız denemeler: {{when}} başladı. Üç gün sürerse durdurulur.',
+    failingSince:
+      'Başarısız denemeler sürüyor; ilki: {{when}}. Üç gün sürerse gönderim durdurulur.',
     pausedBody:
       'Adres üç gün boyunca yanıt vermediği için gönderim durduruldu. Adresi düzeltip yeniden açın.',
     offBody: 'Kapalıyken olan olaylar gönderilmez ve sonradan da gelmez.',
@@ -192,7 +193,7 @@ export const { useTexts: useWebhookTexts, texts: webhookTexts } = defineTexts(
     'health.paused': 'Paused',
     turnedOn: 'Webhook is on: {{host}}',
     turnedOff: 'Webhook is off: {{host}}',
-    failingSince: 'Failing since {{when}}. After three days it is paused.',
+    failingSince: 'No answer. First failure: {{when}}. After three days sending is paused.',
     pausedBody:
       'The address did not answer for three days, so sending was paused. Repair it and switch it on again.',
     offBody: 'What happens while it is off is not sent, also not later.',
