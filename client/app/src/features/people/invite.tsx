@@ -5,11 +5,13 @@ import { useCommonTexts } from '@/i18n/common'
 import { api } from '@/session/api'
 import { fieldErrors, problemText } from '@/session/errors'
 import { roleName } from '@/session/roles'
+import { useSignedIn } from '@/session/session'
 import { Button } from '@/ui/button'
 import { Dialog } from '@/ui/dialog'
 import { SelectField, TextField } from '@/ui/field'
 import { Secret } from '@/ui/secret'
 import type { Role, Team } from '@/wire/records'
+import { givable } from './permissions'
 import { usePeopleTexts } from './texts'
 
 const NO_TEAM = 'none'
@@ -28,7 +30,9 @@ export function InviteDialog({
   const queries = useQueryClient()
   const [name, setName] = useState('')
   const [email, setEmail] = useState('')
-  const [role, setRole] = useState('sales')
+  const offered = givable(roles, useSignedIn().permissions)
+  const [picked, setRole] = useState<string>()
+  const role = picked ?? (offered.find(({ key }) => key === 'sales') ?? offered[0])?.key ?? null
   const [team, setTeam] = useState(NO_TEAM)
   const [missing, setMissing] = useState(false)
   const send = useMutation({
@@ -69,7 +73,7 @@ export function InviteDialog({
       title={t('inviteTitle')}
       onSubmit={() => {
         setMissing(true)
-        if (name.trim() && email.trim()) send.mutate()
+        if (name.trim() && email.trim() && role) send.mutate()
       }}
       footer={
         <>
@@ -99,7 +103,7 @@ export function InviteDialog({
       />
       <SelectField
         label={t('role')}
-        options={roles.map((each) => ({ id: each.key, label: roleName(each.key, roles) }))}
+        options={offered.map((each) => ({ id: each.key, label: roleName(each.key, roles) }))}
         value={role}
         onChange={setRole}
       />

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Permission } from '@/wire/records'
 import { permissionTexts } from './permission-texts'
-import { allPermissions, toggled } from './permissions'
+import { allPermissions, covers, givable, toggled } from './permissions'
 import { peopleSearch } from './search'
 
 test('every permission stands in one group, with a name and a meaning', () => {
@@ -29,4 +29,18 @@ test('the address keeps what the pages know, and nothing else', () => {
     q: '532',
     role: 'sales',
   })
+})
+
+test('only roles within one’s own rights are offered, and the one somebody has', () => {
+  const roles: { key: string; permissions: Permission[] }[] = [
+    { key: 'admin', permissions: ['users.manage', 'tenant.manage'] },
+    { key: 'manager', permissions: ['users.manage'] },
+    { key: 'sales', permissions: [] },
+  ]
+  const mine = new Set<Permission>(['users.manage'])
+  const keys = (now?: string) => givable(roles, mine, now).map(({ key }) => key)
+  expect(keys()).toEqual(['manager', 'sales'])
+  expect(keys('admin')).toEqual(['admin', 'manager', 'sales'])
+  expect(covers(mine, roles[0])).toBe(false)
+  expect(covers(mine, roles[1])).toBe(true)
 })

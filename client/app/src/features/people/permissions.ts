@@ -1,5 +1,5 @@
 // Permissions as a person thinks of them: module by module, the reading one first.
-import type { Permission, Scopes } from '@/wire/records'
+import type { Permission, Role, Scopes } from '@/wire/records'
 
 export interface PermissionGroup {
   id: 'boards' | 'customers' | 'agenda' | 'reports' | 'house'
@@ -100,3 +100,16 @@ export function toggled(
   }
   return [...next]
 }
+
+type Rights = Pick<Role, 'key' | 'permissions'>
+
+/** Nobody gives what he has not, and nobody takes from somebody who has more. */
+export const covers = (mine: ReadonlySet<Permission>, role: Rights | undefined): boolean =>
+  role?.permissions.every((each) => mine.has(each)) ?? true
+
+/** The roles that can be given, and the one that somebody has. */
+export const givable = <R extends Rights>(
+  roles: readonly R[],
+  mine: ReadonlySet<Permission>,
+  now?: string,
+): R[] => roles.filter((role) => role.key === now || covers(mine, role))

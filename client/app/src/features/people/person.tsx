@@ -3,8 +3,8 @@ import { Link } from '@tanstack/react-router'
 import { Eye, ScrollText, UserRoundCheck, UserRoundMinus, UserRoundX } from 'lucide-react'
 import { useState } from 'react'
 import { useCommands } from '@/commands'
-import { since } from '@/i18n/since'
 import { dateTime, dayMonth } from '@/i18n/format'
+import { since } from '@/i18n/since'
 import { roleName } from '@/session/roles'
 import { usePermission, useSignedIn } from '@/session/session'
 import { Part } from '@/shell/sections'
@@ -21,7 +21,7 @@ import { DevicesOf } from './devices-of'
 import { useDepartmentList, useRoleList, useTeamList, useUserList } from './queries'
 import { SightOf } from './sight-of'
 import { usePeopleTexts } from './texts'
-import { RoleSelect, TeamSelect } from './user-row'
+import { RoleSelect, TeamSelect, useMayChange } from './user-row'
 import { DeactivateDialog, useUserActions } from './users'
 
 function NameField({ user }: { user: User }) {
@@ -71,11 +71,13 @@ function Known({ user }: { user: User }) {
   const team = teams.find((each) => each.id === user.team_id)
   const department = departments.find((each) => each.id === team?.department_id)
   const isMe = user.id === me
-  const mayAct = canManage && !isMe
+  const canChange = useMayChange(user, roles)
+  const mayLook = canManage && !isMe
+  const mayAct = canChange && !isMe
   useCommands(
     user.name,
     () =>
-      mayAct && user.active
+      mayLook && user.active
         ? [
             {
               id: 'people.look',
@@ -84,13 +86,17 @@ function Known({ user }: { user: User }) {
               words: 'see as gözüyle',
               run: () => actions.onLook(user),
             },
-            {
-              id: 'people.offboard',
-              title: t('offboard'),
-              icon: UserRoundMinus,
-              danger: true,
-              run: () => actions.onOffboard(user),
-            },
+            ...(mayAct
+              ? [
+                  {
+                    id: 'people.offboard',
+                    title: t('offboard'),
+                    icon: UserRoundMinus,
+                    danger: true,
+                    run: () => actions.onOffboard(user),
+                  },
+                ]
+              : []),
           ]
         : [],
     { about: true },
@@ -116,7 +122,7 @@ function Known({ user }: { user: User }) {
             · {t('since', { date: dayMonth(new Date(user.created_at)) })}
           </span>
         </div>
-        {mayAct && user.active && (
+        {mayLook && user.active && (
           <Button icon={Eye} onPress={() => actions.onLook(user)}>
             {t('lookAs')}
           </Button>
@@ -124,7 +130,7 @@ function Known({ user }: { user: User }) {
       </header>
 
       <Part title={t('place')}>
-        {canManage ? (
+        {canChange ? (
           <div className="form-grid">
             <div className="wide">
               <NameField key={user.name} user={user} />

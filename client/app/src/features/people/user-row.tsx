@@ -12,6 +12,7 @@ import { SelectField } from '@/ui/field'
 import { MenuButton, MenuItem, MenuSeparator } from '@/ui/menu'
 import type { Role, Team, User } from '@/wire/records'
 import { useUserChange } from './changes'
+import { covers, givable } from './permissions'
 import { sees } from './scope-text'
 import { usePeopleTexts } from './texts'
 
@@ -21,6 +22,14 @@ export interface UserActions {
   onDeactivate: (user: User) => void
   onOffboard: (user: User) => void
   onLook: (user: User) => void
+}
+
+const roleIn = (roles: readonly Role[], user: User) => roles.find(({ key }) => key === user.role)
+
+/** May the reader change this colleague? Not one who may do more. */
+export function useMayChange(user: User, roles: readonly Role[]): boolean {
+  const { permissions } = useSignedIn()
+  return permissions.has('users.manage') && covers(permissions, roleIn(roles, user))
 }
 
 export function RoleSelect({
@@ -34,12 +43,16 @@ export function RoleSelect({
 }) {
   const t = usePeopleTexts()
   const change = useUserChange()
+  const mine = useSignedIn().permissions
   return (
     <SelectField
       label={hideLabel ? t('roleOf', { name: user.name }) : t('role')}
       hideLabel={hideLabel ?? false}
-      isDisabled={!user.active}
-      options={roles.map((each) => ({ id: each.key, label: roleName(each.key, roles) }))}
+      isDisabled={!user.active || !covers(mine, roleIn(roles, user))}
+      options={givable(roles, mine, user.role).map((each) => ({
+        id: each.key,
+        label: roleName(each.key, roles),
+      }))}
       value={user.role}
       onChange={(role) =>
         role !== user.role &&
@@ -58,10 +71,12 @@ export function TeamSelect({
   user,
   teams,
   hideLabel,
+  isLocked,
 }: {
   user: User
   teams: readonly Team[]
   hideLabel?: boolean
+  isLocked?: boolean
 }) {
   const t = usePeopleTexts()
   const change = useUserChange()
@@ -69,7 +84,7 @@ export function TeamSelect({
     <SelectField
       label={hideLabel ? t('teamOf', { name: user.name }) : t('team')}
       hideLabel={hideLabel ?? false}
-      isDisabled={!user.active}
+      isDisabled={!user.active || isLocked === true}
       options={[
         { id: NO_TEAM, label: t('noTeam') },
         ...teams.map((each) => ({ id: each.id, label: each.name })),
@@ -108,6 +123,7 @@ export function UserRow({
   const canManage = usePermission('users.manage')
   const change = useUserChange()
   const isMe = me.id === user.id
+  const isLocked = !useMayChange(user, roles)
   const team = teams.find((each) => each.id === user.team_id)
   const role = roles.find((each) => each.key === user.role)
   return (
@@ -142,7 +158,7 @@ export function UserRow({
             <RoleSelect user={user} roles={roles} hideLabel />
           </div>
           <div className="slot team">
-            <TeamSelect user={user} teams={teams} hideLabel />
+            <TeamSelect user={user} teams={teams} hideLabel isLocked={isLocked} />
           </div>
           <MenuButton
             label={t('actionsFor', { name: user.name })}
@@ -160,7 +176,7 @@ export function UserRow({
                 <MenuItem
                   icon={UserRoundX}
                   danger
-                  isDisabled={isMe}
+                  isDisabled={isMe || isLocked}
                   onAction={() => actions.onDeactivate(user)}
                 >
                   {t('deactivate')}
@@ -168,7 +184,7 @@ export function UserRow({
                 <MenuItem
                   icon={UserRoundMinus}
                   danger
-                  isDisabled={isMe}
+                  isDisabled={isMe || isLocked}
                   onAction={() => actions.onOffboard(user)}
                 >
                   {t('offboard')}
@@ -177,6 +193,7 @@ export function UserRow({
             ) : (
               <MenuItem
                 icon={UserRoundCheck}
+                isDisabled={isLocked}
                 onAction={() =>
                   change.mutate({
                     path: `/users/${user.id}/activate`,
