@@ -10,6 +10,7 @@ import { toast } from '@/ui/toasts'
 import type { Ev } from '@/wire/frames'
 import type { Notification } from '@/wire/work'
 import { markRead } from './commands'
+import { renewPush } from './push'
 import { linkOf, said } from './sentences'
 import { useNotificationTexts } from './texts'
 
@@ -51,6 +52,8 @@ export default function BellVoice({ unread, onOpen }: { unread: number; onOpen: 
   const t = useNotificationTexts()
   useArrivals()
   const router = useRouter()
+  // Without a connection the next start tells it.
+  useEffect(() => void renewPush().catch(() => undefined), [])
   useEffect(() => {
     // A press on a device notification, told by the worker.
     const heard = ({ data }: MessageEvent) => {

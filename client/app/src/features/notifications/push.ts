@@ -3,6 +3,7 @@
 import { observable } from '@/live/observable'
 import { api } from '@/session/api'
 import { ApiError } from '@/session/errors'
+import { session } from '@/session/session'
 
 export type PushState = 'unknown' | 'unsupported' | 'no-key' | 'denied' | 'off' | 'on'
 
@@ -37,8 +38,19 @@ export async function lookAtPush(): Promise<void> {
     return
   }
   if (Notification.permission === 'denied') return pushState.set('denied')
-  const current = await (await registration())?.pushManager.getSubscription()
-  pushState.set(current ? 'on' : 'off')
+  pushState.set((await mine()) ? 'on' : 'off')
+}
+
+/** This browser's subscription, if whoever is signed in asked for it: it may be somebody else's. */
+async function mine(): Promise<PushSubscription | undefined> {
+  if (kept()?.user !== me()) return undefined
+  return (await (await registration())?.pushManager.getSubscription()) ?? undefined
+}
+
+/** A subscription goes silent with the session it was made in: signed in again, it is told again. */
+export async function renewPush(): Promise<void> {
+  const made = isSupported() ? await mine() : undefined
+  if (made) keep(await tell(made))
 }
 
 export async function startPush(): Promise<void> {
@@ -61,7 +73,7 @@ async function tell(subscription: PushSubscription): Promise<string> {
 
 export async function stopPush(): Promise<void> {
   const current = await (await registration())?.pushManager.getSubscription()
-  const id = kept() ?? (current ? await tell(current) : undefined)
+  const id = kept()?.id ?? (current ? await tell(current) : undefined)
   await (id ? api.delete(`/push/subscriptions/${id}`) : undefined)?.catch((error: unknown) => {
     // Forgotten before: that is what was wanted.
     if (!(error instanceof ApiError && error.status === 404)) throw error
@@ -71,16 +83,19 @@ export async function stopPush(): Promise<void> {
   pushState.set('off')
 }
 
-function kept(): string | undefined {
+const me = (): string => (session.state.status === 'in' ? session.state.user.id : '')
+
+function kept(): { user: string; id: string } | undefined {
   try {
-    return localStorage.getItem(SUBSCRIPTION) ?? undefined
+    const [user, id] = localStorage.getItem(SUBSCRIPTION)?.split(' ') ?? []
+    return user && id ? { user, id } : undefined
   } catch {
     return undefined
   }
 }
 function keep(id: string | undefined): void {
   try {
-    if (id) localStorage.setItem(SUBSCRIPTION, id)
+    if (id) localStorage.setItem(SUBSCRIPTION, `${me()} ${id}`)
     else localStorage.removeItem(SUBSCRIPTION)
   } catch {
     // The server forgets the device by itself once its address no longer answers.
