@@ -6,6 +6,7 @@ import { usePeople } from '@/features/customers/people'
 import { ago } from '@/i18n/ago'
 import { useCommonTexts } from '@/i18n/common'
 import { dateTime, money } from '@/i18n/format'
+import { useMinute } from '@/live/minute'
 import { Avatar } from '@/ui/avatar'
 import { Button, IconButton } from '@/ui/button'
 import { Icon } from '@/ui/icon'
@@ -46,6 +47,7 @@ export function ActivityRow({
   const c = useCommonTexts()
   const types = useActivityTypes()
   const people = usePeople()
+  useMinute()
   const type = types.of(activity.type_id)
   const name = activityName(activity, type)
   const isOpen = activity.state === 'open'

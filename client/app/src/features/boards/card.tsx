@@ -4,6 +4,7 @@ import { memo } from 'react'
 import { ago } from '@/i18n/ago'
 import { money } from '@/i18n/format'
 import { useRow } from '@/live/hooks'
+import { useMinute } from '@/live/minute'
 import { useDerived, useObservable } from '@/live/observable'
 import { liveStatus } from '@/live/status'
 import { Avatar, AvatarStack, type Person, tintOf } from '@/ui/avatar'
@@ -34,6 +35,7 @@ export function CardFace({
   waiting: boolean
 }) {
   const t = useBoardTexts()
+  useMinute()
   const next = card.next_due_at ? nextStep(card.next_due_at) : undefined
   const owners = people(card.owners, users)
   const contact = card.last_contact_at ?? card.created_at

@@ -1,6 +1,7 @@
 // The three views everybody needs, as links: all, mine, overdue.
 import { Link } from '@tanstack/react-router'
 import { number } from '@/i18n/format'
+import { useMinute } from '@/live/minute'
 import type { BoardControl } from './control'
 import { isOverdue } from './filter'
 import type { BoardSearch } from './search'
@@ -18,6 +19,7 @@ export function SavedViews({
   me: string
 }) {
   const t = useBoardTexts()
+  useMinute()
   const now = Date.now()
   let mine = 0
   let overdue = 0

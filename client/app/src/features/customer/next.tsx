@@ -6,6 +6,7 @@ import { iconOf, useActivityTypes } from '@/features/activities/types'
 import { nextStep } from '@/features/boards/next-step'
 import { doneReminder, reminderName } from '@/features/reminders/commands'
 import { useReminderTexts } from '@/features/reminders/texts'
+import { useMinute } from '@/live/minute'
 import { Button } from '@/ui/button'
 import { Icon } from '@/ui/icon'
 import type { Activity, CustomerAppointment, Reminder } from '@/wire/work'
@@ -40,6 +41,7 @@ export function NextBanner({ work, ask }: { work: CustomerWork; ask: (next: Aski
   const r = useReminderTexts()
   const types = useActivityTypes()
   const { people, canEdit } = useCustomer()
+  useMinute()
   const next = nextOf(work)
   if (!next) return null
   const step = nextStep(next.at)

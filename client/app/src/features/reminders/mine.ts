@@ -1,7 +1,8 @@
 // My open work and how much of it is due, kept true by `me` and the clock.
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useCallback, useEffect, useMemo, useState } from 'react'
+import { useCallback, useEffect, useMemo } from 'react'
 import { useRows, useTopic, useTopicEvents } from '@/live/hooks'
+import { useMinute } from '@/live/minute'
 import { observable, useObservable } from '@/live/observable'
 import { api } from '@/session/api'
 import { usePermission, useSignedIn } from '@/session/session'
@@ -10,23 +11,11 @@ import type { Page } from '@/wire/records'
 import type { Activity, Reminder } from '@/wire/work'
 import { type Counts, countDue } from './times'
 
-const MINUTE = 60_000
-
 /** The time, told anew at every full minute. */
 export function useNow(): Date {
-  const [now, setNow] = useState(() => new Date())
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each minute starts the next
-  useEffect(() => {
-    const timer = setTimeout(() => setNow(new Date()), MINUTE - (Date.now() % MINUTE) + 20)
-    return () => clearTimeout(timer)
-  }, [now])
-  // Timers of a hidden tab are late.
-  useEffect(() => {
-    const wake = () => !document.hidden && setNow(new Date())
-    document.addEventListener('visibilitychange', wake)
-    return () => document.removeEventListener('visibilitychange', wake)
-  }, [])
-  return now
+  const minute = useMinute()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each minute is another time
+  return useMemo(() => new Date(), [minute])
 }
 
 export function useMyReminders(): readonly Reminder[] {

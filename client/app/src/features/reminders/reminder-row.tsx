@@ -14,6 +14,7 @@ import type { ReactNode } from 'react'
 import { nextStep } from '@/features/boards/next-step'
 import { usePeople } from '@/features/customers/people'
 import { useCommonTexts } from '@/i18n/common'
+import { useMinute } from '@/live/minute'
 import { Avatar } from '@/ui/avatar'
 import { IconButton } from '@/ui/button'
 import { Icon } from '@/ui/icon'
@@ -46,6 +47,7 @@ export function ReminderRow({
   const t = useReminderTexts()
   const c = useCommonTexts()
   const people = usePeople()
+  useMinute()
   const isOpen = reminder.state === 'open'
   const due = nextStep(reminder.due_at)
   const name = reminderName(reminder)
