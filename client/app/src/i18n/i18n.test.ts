@@ -53,10 +53,12 @@ test('plurals and parameters', () => {
   setLocale('en')
   expect(boardTexts('cards', { count: 1 })).toBe('1 card')
   expect(boardTexts('cards', { count: 3 })).toBe('3 cards')
+  expect(boardTexts('cards', { count: 10_000 })).toBe('10,000 cards')
   setLocale('tr')
   expect(boardTexts('moved', { count: 12, stage: 'Takip Edilecek' })).toBe(
     '12 kart taşındı: Takip Edilecek',
   )
+  expect(boardTexts('cards', { count: 10_000 })).toBe('10.000 kart')
 })
 
 test('folding and order', () => {

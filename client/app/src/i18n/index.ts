@@ -2,6 +2,7 @@
 // plural; this file makes a missing key, parameter or translation a type error.
 import i18next from 'i18next'
 import { useSyncExternalStore } from 'react'
+import { number } from './format'
 
 export type Locale = 'tr' | 'en'
 export const locales: readonly Locale[] = ['tr', 'en']
@@ -89,6 +90,12 @@ export const catalogs = new Map<
   { tr: Record<string, string>; en: Record<string, string> }
 >()
 
+/** The count itself chooses the plural; what is read is "10.000". */
+const withCounts = (texts: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(texts).map(([key, text]) => [key, text.replaceAll('{{count}}', '{{counted}}')]),
+  )
+
 /**
  * Registers a feature's texts and returns its hook. Plural keys end in `_one` / `_other` and are
  * asked for without the ending, with `count`.
@@ -97,11 +104,15 @@ export function defineTexts<
   const T extends Record<string, string>,
   const E extends Record<keyof T, string>,
 >(namespace: string, tr: T, en: E & SameParams<T, E>) {
-  i18next.addResourceBundle('tr', namespace, tr)
-  i18next.addResourceBundle('en', namespace, en)
+  i18next.addResourceBundle('tr', namespace, withCounts(tr))
+  i18next.addResourceBundle('en', namespace, withCounts(en))
   catalogs.set(namespace, { tr, en })
   const translate = ((key: string, params?: Record<string, unknown>) =>
-    i18next.t(key, { ns: namespace, ...params })) as Translate<T>
+    i18next.t(key, {
+      ns: namespace,
+      ...params,
+      ...(typeof params?.count === 'number' ? { counted: number(params.count) } : {}),
+    })) as Translate<T>
   function useTexts(): Translate<T> {
     useLocale()
     return translate

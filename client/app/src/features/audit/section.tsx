@@ -6,6 +6,7 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import { useCommands } from '@/commands'
 import { saveFile } from '@/features/customers/csv'
 import { usePeople } from '@/features/customers/people'
+import { useLocale } from '@/i18n'
 import { compareNames } from '@/i18n/fold'
 import { clock, dateTime, dayMonth, daysBetween } from '@/i18n/format'
 import { useRoles, useTeams, useUsers } from '@/live/hooks'
@@ -109,6 +110,8 @@ function End({ onNear, label }: { onNear: () => void; label: string }) {
 
 function useDays(lines: readonly AuditLine[]): [title: string, lines: AuditLine[]][] {
   const t = useAuditTexts()
+  const locale = useLocale()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: titles are in the reader's language
   return useMemo(() => {
     const now = new Date()
     const days: [string, AuditLine[]][] = []
@@ -121,7 +124,7 @@ function useDays(lines: readonly AuditLine[]): [title: string, lines: AuditLine[
       else days.push([title, [line]])
     }
     return days
-  }, [lines, t])
+  }, [lines, t, locale])
 }
 
 export default function AuditSection() {

@@ -98,7 +98,7 @@ test('who did what to whom', () => {
     'Mehmet Çelik bir cihazında oturumu kapattı',
   )
   expect(said(line('customer.exported', { d: { count: 1200 } }))).toBe(
-    'Ayşe Yılmaz 1200 müşteriyi dışa aktardı',
+    'Ayşe Yılmaz 1.200 müşteriyi dışa aktardı',
   )
   expect(said(line('bulk.started', { d: { bulk: { total: 40, action: { do: 'tag' } } } }))).toBe(
     'Ayşe Yılmaz 40 müşteride toplu işlem başlattı: etiket',

@@ -31,6 +31,7 @@ function useNames(cards: readonly { board_id: string }[]): Names {
   const { people } = useCustomer()
   const boards = useBoards()
   const types = useActivityTypes()
+  const locale = useLocale()
   const ids = [
     ...new Set([...boards.map((board) => board.id as string), ...cards.map((c) => c.board_id)]),
   ]
@@ -39,6 +40,8 @@ function useNames(cards: readonly { board_id: string }[]): Names {
     // The same array of stages as long as no board answered anew.
     combine: (all) => all.map((view) => view.data?.stages),
   })
+  // Lines are worded once for these names; in another language they are worded anew.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the language is part of the names
   return useMemo(() => {
     const stages = new Map(
       views.flatMap((each) => each ?? []).map((stage) => [stage.id as string, stage.name]),
@@ -50,7 +53,7 @@ function useNames(cards: readonly { board_id: string }[]): Names {
       activityType: (id) => types.of(id)?.name,
       outcome: (id) => types.outcome(id)?.name,
     }
-  }, [views, people, boards, types])
+  }, [views, people, boards, types, locale])
 }
 
 function DayTitle({ day }: { day: Pick<Day, 'ago' | 'at'> }) {

@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { usePeople } from '@/features/customers/people'
 import { ago } from '@/i18n/ago'
-import { dateTime } from '@/i18n/format'
+import { dateTime, number } from '@/i18n/format'
 import { useTeams } from '@/live/hooks'
 import { api } from '@/session/api'
 import { useSignedIn } from '@/session/session'
@@ -43,7 +43,7 @@ const useLate = (user: string) =>
   })
 
 /** What stands behind somebody's number, the oldest first. */
-function Behind({ user }: { user: string }) {
+function Behind({ user, total }: { user: string; total: number }) {
   const t = useReminderTexts()
   const people = usePeople()
   const me = useSignedIn().user.id
@@ -55,7 +55,7 @@ function Behind({ user }: { user: string }) {
     <section className="work-group" aria-label={t('listOf', { name })}>
       <header>
         <h2>{t('listOf', { name })}</h2>
-        <span className="t3">{read.data.items.length}</span>
+        <span className="t3">{number(Math.max(total, read.data.items.length))}</span>
       </header>
       {read.data.items.map((reminder) => (
         <ReminderRow
@@ -67,6 +67,9 @@ function Behind({ user }: { user: string }) {
           onEdit={() => undefined}
         />
       ))}
+      {total > read.data.items.length && (
+        <p className="t3">{t('more', { count: total - read.data.items.length })}</p>
+      )}
     </section>
   )
 }
@@ -140,7 +143,7 @@ export function TeamScreen() {
                         </span>
                       </td>
                       <td className="r">
-                        <b className={row.overdue > 0 ? 'late-text' : ''}>{row.overdue}</b>
+                        <b className={row.overdue > 0 ? 'late-text' : ''}>{number(row.overdue)}</b>
                       </td>
                       <td
                         className="r"
@@ -148,14 +151,20 @@ export function TeamScreen() {
                       >
                         {row.oldest_due_at ? ago(row.oldest_due_at) : '—'}
                       </td>
-                      <td className="r">{row.due_today}</td>
+                      <td className="r">{number(row.due_today)}</td>
                     </tr>
                   )
                 })}
               </tbody>
             </table>
           )}
-          {chosen && <Behind key={chosen} user={chosen} />}
+          {chosen && (
+            <Behind
+              key={chosen}
+              user={chosen}
+              total={rows.find((row) => row.user === chosen)?.overdue ?? 0}
+            />
+          )}
         </div>
       </section>
     </Screen>

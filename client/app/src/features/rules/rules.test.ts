@@ -213,7 +213,7 @@ test('spans in their largest whole unit', () => {
     ['1 gün', '1 day'],
     ['2 gün', '2 days'],
     ['1 hafta', '1 week'],
-    ['10081 dakika', '10081 minutes'],
+    ['10.081 dakika', '10,081 minutes'],
   ])
   setLocale('tr')
 })
