@@ -175,3 +175,26 @@ test("the audit is filtered, linked to and taken along as a file", async ({ brow
   expect(rows).toContain("session.opened");
   expect(rows).not.toContain("session.revoked");
 });
+
+test("what somebody may see changes: on the open board at once, and for who comes back later", async ({ browser, tenant }) => {
+  const email = await tenant.invite("Mehmet Çelik");
+  await owned(tenant, "Işık Ltd.", await idOf(tenant, email));
+  await owned(tenant, "Deniz Öz", await idOf(tenant, tenant.email));
+  const mehmet = await signIn(browser, tenant, email);
+  const cards = mehmet.locator("[data-card]");
+  await expect(cards).toHaveCount(2);
+
+  await tenant.command("tenant", "role.update", { role: "sales", visibility: "own" });
+  await expect(cards).toHaveCount(1);
+  await expect(mehmet.getByText("Deniz Öz")).toHaveCount(0);
+  await mehmet.reload();
+  await expect(cards).toHaveCount(1);
+
+  await mehmet.context().setOffline(true);
+  await expect(mehmet.getByText("Çevrimdışı").first()).toBeVisible();
+  await tenant.command("tenant", "role.update", { role: "sales", visibility: "all" });
+  await mehmet.context().setOffline(false);
+  await expect(cards).toHaveCount(2);
+  await mehmet.reload();
+  await expect(cards).toHaveCount(2);
+});
