@@ -32,6 +32,10 @@ export class ApiError extends Error {
   }
 }
 
+/** The server says no and would say so again; what else fails may go well another time. */
+export const isAnswer = (error: unknown): error is ApiError =>
+  error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 429
+
 const { texts } = defineTexts(
   'errors',
   {

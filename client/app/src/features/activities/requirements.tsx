@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useBoards } from '@/live/hooks'
 import { perform } from '@/live/live'
 import { api } from '@/session/api'
+import { hasFailed } from '@/session/reads'
 import { usePermission } from '@/session/session'
 import { Part } from '@/shell/sections'
 import { Checkbox } from '@/ui/field'
@@ -55,7 +56,7 @@ function BoardStages({ id, name }: { id: string; name: string }) {
     queryFn: () =>
       api.get<{ id: string; name: string; stages: Stage[] }>(`/boards/${id}`, { limit: 1 }),
   })
-  if (read.isError) return <ErrorState error={read.error} onRetry={() => void read.refetch()} />
+  if (hasFailed(read)) return <ErrorState error={read.error} onRetry={() => void read.refetch()} />
   if (!read.data) return <Skeleton height={80} />
   const choose = (stage: Stage, requires: Requirement[]) => {
     queries.setQueryData(key, {

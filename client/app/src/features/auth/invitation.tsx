@@ -4,10 +4,11 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { useLocale } from '@/i18n'
 import { api, signIn } from '@/session/api'
+import { isAnswer } from '@/session/errors'
 import { roleName } from '@/session/roles'
 import { useSession } from '@/session/session'
 import { TextField } from '@/ui/field'
-import { Skeleton } from '@/ui/states'
+import { ErrorState, Skeleton } from '@/ui/states'
 import type { SignedIn } from '@/wire/records'
 import { AuthForm, NewPasswordField, useSubmit } from './form'
 import { AuthFrame } from './frame'
@@ -59,7 +60,7 @@ export function InvitationScreen() {
     },
   )
 
-  if (token === '' || preview.isError) {
+  if (token === '' || isAnswer(preview.error)) {
     return (
       <AuthFrame
         title={t('linkBroken')}
@@ -71,6 +72,13 @@ export function InvitationScreen() {
         }
       >
         {null}
+      </AuthFrame>
+    )
+  }
+  if (preview.isError) {
+    return (
+      <AuthFrame title={t('checking')}>
+        <ErrorState error={preview.error} onRetry={() => void preview.refetch()} />
       </AuthFrame>
     )
   }

@@ -5,6 +5,7 @@ import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { usePeople } from '@/features/customers/people'
 import { ago } from '@/i18n/ago'
 import { dateTime, number } from '@/i18n/format'
+import { hasFailed } from '@/session/reads'
 import { Screen } from '@/shell/screen'
 import { Part } from '@/shell/sections'
 import { Avatar } from '@/ui/avatar'
@@ -117,7 +118,7 @@ export function BulksScreen() {
         <div className="column">
           <h1 className="vh">{t('title')}</h1>
           <Part title={t('past')}>
-            {bulks.isError ? (
+            {hasFailed(bulks) ? (
               <ErrorState error={bulks.error} onRetry={() => void bulks.refetch()} />
             ) : bulks.isPending ? (
               <Skeleton height={48} />

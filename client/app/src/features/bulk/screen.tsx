@@ -7,6 +7,7 @@ import { useState } from 'react'
 import { usePeople } from '@/features/customers/people'
 import { dateTime, number } from '@/i18n/format'
 import { api } from '@/session/api'
+import { hasFailed } from '@/session/reads'
 import { Screen } from '@/shell/screen'
 import { Part } from '@/shell/sections'
 import { Avatar } from '@/ui/avatar'
@@ -33,7 +34,7 @@ export function BulkScreen() {
     <Screen title={title} heading={<Crumbs name={title} />}>
       <div className="bulk-page scroll">
         <div className="column">
-          {read.isError ? (
+          {hasFailed(read) ? (
             <ErrorState error={read.error} onRetry={() => void read.refetch()} />
           ) : read.isPending ? (
             <Skeleton height={120} />

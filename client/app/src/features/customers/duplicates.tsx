@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { ChevronRight } from 'lucide-react'
 import { api } from '@/session/api'
+import { hasFailed } from '@/session/reads'
 import { Screen } from '@/shell/screen'
 import { Avatar } from '@/ui/avatar'
 import { Chip } from '@/ui/chip'
@@ -62,7 +63,7 @@ export function DuplicatesScreen() {
     >
       <div className="pairs scroll">
         <div className="column">
-          {pairs.isError ? (
+          {hasFailed(pairs) ? (
             <ErrorState error={pairs.error} onRetry={() => void pairs.refetch()} />
           ) : pairs.isPending ? (
             <Skeleton height={160} />

@@ -4,6 +4,7 @@ import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { usePeople } from '@/features/customers/people'
 import { ago } from '@/i18n/ago'
 import { dateTime, number } from '@/i18n/format'
+import { hasFailed } from '@/session/reads'
 import { Screen } from '@/shell/screen'
 import { Part } from '@/shell/sections'
 import { Avatar } from '@/ui/avatar'
@@ -115,7 +116,7 @@ export function ImportsScreen() {
           <h1 className="vh">{t('title')}</h1>
           <Upload />
           <Part title={t('past')}>
-            {imports.isError ? (
+            {hasFailed(imports) ? (
               <ErrorState error={imports.error} onRetry={() => void imports.refetch()} />
             ) : imports.isPending ? (
               <Skeleton height={48} />

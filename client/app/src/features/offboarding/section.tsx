@@ -7,6 +7,7 @@ import { useUserList } from '@/features/people/queries'
 import { ago } from '@/i18n/ago'
 import { common } from '@/i18n/common'
 import { number } from '@/i18n/format'
+import { hasFailed } from '@/session/reads'
 import { Part } from '@/shell/sections'
 import { Avatar } from '@/ui/avatar'
 import { Button } from '@/ui/button'
@@ -74,7 +75,7 @@ function Leavers() {
       {t('start')}
     </Button>
   )
-  if (list.isError) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />
+  if (hasFailed(list)) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />
   const empty = list.data?.length === 0
   return (
     <Part title={t('title')} lead={t('lead')} action={!empty && start}>

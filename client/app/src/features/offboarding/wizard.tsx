@@ -12,6 +12,7 @@ import { performOrThrow } from '@/live/live'
 import { useObservable } from '@/live/observable'
 import { liveStatus } from '@/live/status'
 import { ApiError, errorText, fieldErrors, problemText } from '@/session/errors'
+import { hasFailed } from '@/session/reads'
 import { roleName } from '@/session/roles'
 import { useSignedIn } from '@/session/session'
 import { Part } from '@/shell/sections'
@@ -60,7 +61,7 @@ export function Wizard() {
     <>
       <Crumb section="offboarding" label={t('back')} />
       <Part title={t('wizard')} lead={t('wizardLead')}>
-        {users.isError ? (
+        {hasFailed(users) ? (
           <ErrorState error={users.error} onRetry={() => void users.refetch()} />
         ) : !users.data ? (
           <Skeleton height={240} />

@@ -6,6 +6,7 @@ import { DeviceRow } from '@/features/settings/device-row'
 import { since } from '@/i18n/since'
 import { api } from '@/session/api'
 import { ApiError } from '@/session/errors'
+import { hasFailed } from '@/session/reads'
 import { useSignedIn } from '@/session/session'
 import { Part } from '@/shell/sections'
 import { Button } from '@/ui/button'
@@ -48,7 +49,7 @@ export function DevicesOf({ user }: { user: User }) {
         )
       }
     >
-      {devices.isError ? (
+      {hasFailed(devices) ? (
         <ErrorState error={devices.error} onRetry={() => void devices.refetch()} />
       ) : devices.isPending ? (
         <Skeleton height={48} />

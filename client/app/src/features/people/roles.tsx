@@ -7,6 +7,7 @@ import { useCreateCommand } from '@/commands'
 import { useCommonTexts } from '@/i18n/common'
 import { api } from '@/session/api'
 import { fieldErrors, problemText } from '@/session/errors'
+import { hasFailed } from '@/session/reads'
 import { roleName } from '@/session/roles'
 import { usePermission } from '@/session/session'
 import { Part } from '@/shell/sections'
@@ -176,7 +177,7 @@ export function RolesSection() {
   const users = useUserList().data ?? []
   const [making, setMaking] = useState(false)
   useCreateCommand(t('roles'), 'people.role', t('newRole'), canManage && (() => setMaking(true)))
-  if (read.isError) return <ErrorState error={read.error} onRetry={() => void read.refetch()} />
+  if (hasFailed(read)) return <ErrorState error={read.error} onRetry={() => void read.refetch()} />
   if (!read.data) return <Skeleton height={280} />
   const roles = inOrder(read.data)
   return (

@@ -2,6 +2,7 @@
 
 import { number } from '@/i18n/format'
 import { useUsers } from '@/live/hooks'
+import { hasFailed } from '@/session/reads'
 import { Part } from '@/shell/sections'
 import { AvatarStack } from '@/ui/avatar'
 import { ErrorState, Skeleton } from '@/ui/states'
@@ -21,7 +22,7 @@ export function SightOf({ user }: { user: User }) {
   const circle = (data?.circle ?? []).flatMap((id) => users.find((each) => each.id === id) ?? [])
   return (
     <Part title={t('sight')} lead={t('sightLead')}>
-      {sight.isError ? (
+      {hasFailed(sight) ? (
         <ErrorState error={sight.error} onRetry={() => void sight.refetch()} />
       ) : !data ? (
         <Skeleton height={120} />

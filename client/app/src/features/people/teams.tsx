@@ -6,6 +6,7 @@ import { useState } from 'react'
 import { useCommands, useCreateCommand } from '@/commands'
 import { compareNames } from '@/i18n/fold'
 import { api } from '@/session/api'
+import { hasFailed } from '@/session/reads'
 import { usePermission } from '@/session/session'
 import { Part } from '@/shell/sections'
 import { AvatarStack } from '@/ui/avatar'
@@ -160,7 +161,7 @@ export function TeamsSection() {
       {t('addDepartment')}
     </Button>
   )
-  if (read.isError) return <ErrorState error={read.error} onRetry={() => void read.refetch()} />
+  if (hasFailed(read)) return <ErrorState error={read.error} onRetry={() => void read.refetch()} />
   const none = read.data && teams.length === 0 && departments.length === 0
   const loose = teams.filter(
     (team) => !departments.some((department) => department.id === team.department_id),

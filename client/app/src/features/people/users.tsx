@@ -3,6 +3,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { UserRoundPlus, X } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { useCreateCommand } from '@/commands'
+import { hasFailed } from '@/session/reads'
 import { roleName } from '@/session/roles'
 import { usePermission } from '@/session/session'
 import { Part } from '@/shell/sections'
@@ -102,7 +103,8 @@ export function UsersSection() {
   const clear = () => change({ q: undefined, role: undefined, team: undefined, state: undefined })
   const one = (now: string | undefined, next: string[]) => next.find((id) => id !== now)
 
-  if (users.isError) return <ErrorState error={users.error} onRetry={() => void users.refetch()} />
+  if (hasFailed(users))
+    return <ErrorState error={users.error} onRetry={() => void users.refetch()} />
   const active = (users.data ?? []).filter((user) => user.active).length
   const shown = found.slice(0, portions * PORTION)
   const filter = { searchLabel: t('findOption'), emptyText: t('noOption') }

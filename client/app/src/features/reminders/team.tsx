@@ -8,6 +8,7 @@ import { ago } from '@/i18n/ago'
 import { dateTime, number } from '@/i18n/format'
 import { useTeams } from '@/live/hooks'
 import { api } from '@/session/api'
+import { hasFailed } from '@/session/reads'
 import { useSignedIn } from '@/session/session'
 import { Screen } from '@/shell/screen'
 import { Avatar } from '@/ui/avatar'
@@ -49,7 +50,7 @@ function Behind({ user, total }: { user: string; total: number }) {
   const me = useSignedIn().user.id
   const read = useLate(user)
   const name = people.of(user).name
-  if (read.isError) return <ErrorState error={read.error} onRetry={() => void read.refetch()} />
+  if (hasFailed(read)) return <ErrorState error={read.error} onRetry={() => void read.refetch()} />
   if (!read.data) return <Skeleton height={44} />
   return (
     <section className="work-group" aria-label={t('listOf', { name })}>
@@ -102,7 +103,7 @@ export function TeamScreen() {
               ]}
             />
           )}
-          {read.isError ? (
+          {hasFailed(read) ? (
             <ErrorState error={read.error} onRetry={() => void read.refetch()} />
           ) : !read.data ? (
             [70, 62, 66].map((width) => <Skeleton key={width} width={`${width}%`} height={32} />)

@@ -6,6 +6,7 @@ import { useObservable } from '@/live/observable'
 import { liveStatus } from '@/live/status'
 import { api } from '@/session/api'
 import { problemText } from '@/session/errors'
+import { hasFailed } from '@/session/reads'
 import { Part } from '@/shell/sections'
 import { useShellTexts } from '@/shell/texts'
 import { Button } from '@/ui/button'
@@ -35,7 +36,7 @@ export function DevicesSection() {
     },
     onError: (error) => toast(problemText(error)),
   })
-  if (devices.isError)
+  if (hasFailed(devices))
     return <ErrorState error={devices.error} onRetry={() => void devices.refetch()} />
   const sorted = [...(devices.data ?? [])].sort(
     (a, b) => Number(b.current) - Number(a.current) || b.last_used_at.localeCompare(a.last_used_at),

@@ -7,6 +7,7 @@ import { useCommonTexts } from '@/i18n/common'
 import { fold } from '@/i18n/fold'
 import { api } from '@/session/api'
 import { fieldErrors, problemText } from '@/session/errors'
+import { hasFailed } from '@/session/reads'
 import { Part } from '@/shell/sections'
 import { Button, IconButton } from '@/ui/button'
 import { ConfirmDialog, Dialog } from '@/ui/dialog'
@@ -128,7 +129,7 @@ export function FieldsSection() {
     onSuccess: () => queries.invalidateQueries({ queryKey: ['custom-fields'] }),
     onError: (error) => toast(problemText(error)),
   })
-  if (fields.isError)
+  if (hasFailed(fields))
     return <ErrorState error={fields.error} onRetry={() => void fields.refetch()} />
   const sorted = [...(fields.data ?? [])].sort((a, b) => a.position - b.position)
   const add = (

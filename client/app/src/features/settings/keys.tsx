@@ -2,10 +2,11 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useCreateCommand } from '@/commands'
-import { since } from '@/i18n/since'
 import { useCommonTexts } from '@/i18n/common'
+import { since } from '@/i18n/since'
 import { api } from '@/session/api'
 import { fieldErrors, problemText } from '@/session/errors'
+import { hasFailed } from '@/session/reads'
 import { useSignedIn } from '@/session/session'
 import { Part } from '@/shell/sections'
 import { Button } from '@/ui/button'
@@ -109,7 +110,7 @@ export function KeysSection() {
     onSuccess: () => queries.invalidateQueries({ queryKey: ['api-keys'] }),
     onError: (error) => toast(problemText(error)),
   })
-  if (keys.isError) return <ErrorState error={keys.error} onRetry={() => void keys.refetch()} />
+  if (hasFailed(keys)) return <ErrorState error={keys.error} onRetry={() => void keys.refetch()} />
   const all = keys.data ?? []
   const add = (
     <Button tone={all.length > 0 ? 'plain' : 'primary'} onPress={() => setCreating(true)}>
