@@ -53,7 +53,7 @@ export function DetailPanel({
   const t = useAgendaTexts()
   const c = useCommonTexts()
   const isWide = useMedia('(min-width: 900px)') && !inSheet
-  const { of, error } = useAppointment(id)
+  const { of, error, retry } = useAppointment(id)
   const { service } = useBookables()
   const anchor = useAnchor(id, isWide)
   const title = of ? nameOf(of, service(of.service_id)) : t('appointment')
@@ -63,7 +63,7 @@ export function DetailPanel({
     error instanceof ApiError && error.status === 404 ? (
       <EmptyState title={t('notFound')} />
     ) : (
-      <ErrorState error={error} />
+      <ErrorState error={error} onRetry={retry} />
     )
   ) : (
     <Skeleton height={120} />

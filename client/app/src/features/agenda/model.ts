@@ -47,6 +47,9 @@ export function remember(items: readonly (Appointment | Busy)[]): void {
   for (const item of items) if (!isBusy(item)) read.set(item.id, item)
 }
 
+/** As it was read last, by whatever range. */
+export const remembered = (id: string): Appointment | undefined => read.get(id)
+
 function settingsChanged(to: Writer, d: Record<string, unknown>): void {
   switch (d.what) {
     case 'resource': {

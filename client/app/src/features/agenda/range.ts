@@ -5,6 +5,7 @@ import { useRow, useRows, useTopic, useTopicStatus } from '@/live/hooks'
 import { engine } from '@/live/live'
 import { useObservable } from '@/live/observable'
 import { api } from '@/session/api'
+import { isAnswer } from '@/session/errors'
 import type {
   AgendaRange,
   Appointment,
@@ -16,7 +17,7 @@ import type {
   TimeOff,
 } from '@/wire/agenda'
 import { addDays, atMinute, type Stretch } from './days'
-import { AGENDA, type House, isBusy, remember, type Said, SELF } from './model'
+import { AGENDA, type House, isBusy, remember, remembered, type Said, SELF } from './model'
 
 export interface Entry {
   key: string
@@ -220,10 +221,16 @@ export function useAppointment(id: string | undefined) {
     enabled: Boolean(id),
     staleTime: 0,
   })
+  // What a range has shown is there at once, and without a connection; a refusal takes it away.
+  const shown = id && !isAnswer(read.error) ? remembered(id) : undefined
+  const known = read.data && (!shown || read.data.version >= shown.version) ? read.data : shown
   // Versions only grow; a pending command stands over both.
   const newest =
-    said && (said.pending || !read.data || said.of.version >= read.data.version)
-      ? said.of
-      : read.data
-  return { of: newest, error: newest ? null : read.error, pending: Boolean(said?.pending) }
+    said && (said.pending || !known || said.of.version >= known.version) ? said.of : known
+  return {
+    of: newest,
+    error: newest ? null : read.error,
+    retry: () => void read.refetch(),
+    pending: Boolean(said?.pending),
+  }
 }
