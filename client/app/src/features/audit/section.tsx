@@ -26,12 +26,12 @@ import { Filters } from './filters'
 import { useAudit, useNewer } from './queries'
 import { type AuditSearch, auditQuery, isFiltered } from './search'
 import { type AuditNames, auditSentence } from './sentences'
-import { useAuditTexts } from './texts'
+import { auditTexts, useAuditTexts } from './texts'
 
 async function download(search: AuditSearch): Promise<void> {
   const query = new URLSearchParams(auditQuery(search)).toString()
   const response = await request(`/audit.csv${query ? `?${query}` : ''}`)
-  saveFile('nabiz-denetim.csv', await response.blob())
+  saveFile(auditTexts('fileName'), await response.blob())
 }
 
 function Line({

@@ -94,7 +94,7 @@ export function BulkBar({
       t('headerCreated'),
     ]
     const text = toCsv(rows, headers, (id) => people.of(id).name)
-    saveFile('nabiz-musteriler.csv', new Blob([text], { type: 'text/csv;charset=utf-8' }))
+    saveFile(t('fileName'), new Blob([text], { type: 'text/csv;charset=utf-8' }))
     toast(t('exportedMany', { count }))
   }
 

@@ -1,5 +1,7 @@
 // The chosen rows as a file a Turkish Excel opens: UTF-8 with BOM, semicolons, and no cell that a
 // spreadsheet would run as a formula.
+import { sourceName } from '@/features/boards/source'
+import { toWall } from '@/i18n/local-time'
 import type { Customer } from '@/wire/records'
 
 export function cell(value: string): string {
@@ -20,8 +22,8 @@ export function toCsv(
     row.quality ?? '',
     row.tags.join(', '),
     row.owners.map(nameOf).join(', '),
-    row.source?.channel ?? '',
-    row.created_at,
+    row.source ? sourceName(row.source.channel) : '',
+    toWall(new Date(row.created_at)).replace('T', ' '),
   ])
   return `\uFEFF${[headers, ...lines].map((line) => line.map(cell).join(';')).join('\r\n')}\r\n`
 }

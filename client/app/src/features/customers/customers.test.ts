@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { sourceName } from '@/features/boards/source'
+import { setLocale } from '@/i18n'
 import { fold } from '@/i18n/fold'
+import { setTimeZone } from '@/i18n/format'
+import type { Customer } from '@/wire/records'
 import { cell, toCsv } from './csv'
 import { highlight } from './highlight'
 import { customersSearch, listQuery } from './search'
@@ -66,5 +70,23 @@ describe('the exported file', () => {
   })
   test('has a BOM and semicolons', () => {
     expect(toCsv([], ['Ad', 'Telefon'], String)).toBe('\uFEFFAd;Telefon\r\n')
+  })
+  test('says sources and times as the list does', () => {
+    setLocale('tr')
+    setTimeZone('Europe/Istanbul')
+    const row = {
+      name: 'Elif',
+      company: null,
+      phones: [],
+      emails: [],
+      quality: 'A',
+      tags: [],
+      owners: [],
+      source: { channel: 'manual' },
+      created_at: '2026-11-21T22:30:00.000Z',
+    } as unknown as Customer
+    const [, line] = toCsv([row], [], String).split('\r\n')
+    expect(line).toBe(`Elif;;;;A;;;${sourceName('manual')};2026-11-22 01:30`)
+    expect(sourceName('manual')).not.toBe('manual')
   })
 })

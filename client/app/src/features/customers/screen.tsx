@@ -39,7 +39,7 @@ import { MoreMenu } from './more-menu'
 import { usePeople } from './people'
 import { useCustomers } from './queries'
 import { type CustomersSearch, customersSearch, isFiltered, listQuery, viewQuery } from './search'
-import { useCustomersTexts } from './texts'
+import { customersTexts, useCustomersTexts } from './texts'
 
 const ViewMenu = lazy(() => import('@/features/views/menu'))
 const readQuery = (query: ViewQuery): ViewQuery => ({ ...viewQuery(customersSearch(query)) })
@@ -73,7 +73,7 @@ function useTyped(q: string, onSettled: (q: string) => void) {
 async function exportList(search: CustomersSearch): Promise<void> {
   const query = new URLSearchParams(listQuery(search)).toString()
   const response = await request(`/customers/export.csv${query ? `?${query}` : ''}`)
-  saveFile('nabiz-musteriler.csv', await response.blob())
+  saveFile(customersTexts('fileName'), await response.blob())
 }
 
 export function CustomersScreen() {
@@ -83,8 +83,6 @@ export function CustomersScreen() {
   const { user } = useSignedIn()
   const canCreate = usePermission('customers.create')
   const canImport = usePermission('customers.import')
-  const _canExport = usePermission('customers.export')
-  const _canMerge = usePermission('customers.merge')
   const isPhone = usePhone()
   const people = usePeople()
   const fresh = useLiveList(user.id)

@@ -116,7 +116,8 @@ export function Result({ item }: { item: Import }) {
   const download = async () => {
     try {
       const response = await request(`/imports/${item.id}/errors.csv`)
-      saveFile(item.file_name.replace(/\.\w+$/, '-hatalar.csv'), await response.blob())
+      const file = item.file_name.replace(/\.\w+$/, '')
+      saveFile(t('errorsFile', { file }), await response.blob())
     } catch (error) {
       toast(problemText(error))
     }
