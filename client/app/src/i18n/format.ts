@@ -84,8 +84,11 @@ const dayNumber = (at: Date): number => {
 /** Whole calendar days from `now` to `at` in the tenant's zone; negative is past. */
 export const daysBetween = (now: Date, at: Date): number => dayNumber(at) - dayNumber(now)
 
+const yearOf = (at: Date): string =>
+  cached('y', (tag) => new Intl.DateTimeFormat(tag, { year: 'numeric', timeZone: zone })).format(at)
+
 export function dayMonth(at: Date): string {
-  const sameYear = at.getFullYear() === new Date().getFullYear()
+  const sameYear = yearOf(at) === yearOf(new Date())
   return cached(
     sameYear ? 'd' : 'dy',
     (tag) =>

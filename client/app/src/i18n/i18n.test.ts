@@ -1,5 +1,5 @@
 // Both languages are whole, placeholders agree, and Turkish letters fold as a Turk expects.
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { catalogs, setLocale } from '.'
 import './common'
 import '@/commands/texts'
@@ -33,7 +33,7 @@ import '@/shell/borrowed-texts'
 import '@/shell/texts'
 import { boardTexts } from '@/features/boards/texts'
 import { compareNames, fold } from './fold'
-import { clock, money, moneyShort } from './format'
+import { clock, dayMonth, money, moneyShort, setTimeZone } from './format'
 import { since } from './since'
 
 const holes = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((m) => m[1]).sort()
@@ -81,6 +81,20 @@ test('money and time as they are written', () => {
   expect(clock(new Date('2026-11-21T12:05:00'))).toBe('12.05')
 })
 
+test('the year is the one of the house, not of the reader’s machine', () => {
+  setLocale('tr')
+  vi.useFakeTimers({ now: new Date('2026-12-20T12:00:00Z') })
+  try {
+    setTimeZone('Pacific/Kiritimati')
+    expect(dayMonth(new Date('2026-12-31T11:00:00Z'))).toBe('1 Oca 2027')
+    setTimeZone('Pacific/Pago_Pago')
+    expect(dayMonth(new Date('2027-01-01T09:00:00Z'))).toBe('31 Ara')
+  } finally {
+    vi.useRealTimers()
+    setTimeZone(undefined)
+  }
+})
+
 /** All texts of a language, by their full name. */
 const all = (locale: 'tr' | 'en') =>
   [...catalogs].flatMap(([name, texts]) =>
@@ -88,7 +102,9 @@ const all = (locale: 'tr' | 'en') =>
   )
 
 test('no Turkish suffix is hung on a name: it would have to follow its vowels', () => {
-  const hung = all('tr').filter(([, text]) => /\}\}(['’][a-zçğıöşü]| (de|da|te|ta|ki)\b)/.test(text))
+  const hung = all('tr').filter(([, text]) =>
+    /\}\}(['’][a-zçğıöşü]| (de|da|te|ta|ki)(?!\p{L}))/u.test(text),
+  )
   expect(hung).toEqual([])
 })
 
