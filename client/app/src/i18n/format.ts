@@ -84,6 +84,23 @@ const dayNumber = (at: Date): number => {
 /** Whole calendar days from `now` to `at` in the tenant's zone; negative is past. */
 export const daysBetween = (now: Date, at: Date): number => dayNumber(at) - dayNumber(now)
 
+export interface Age {
+  unit: 'now' | 'minutes' | 'hours' | 'yesterday' | 'days' | 'date'
+  n: number
+  then: Date
+}
+
+/** In the unit that people would name. */
+export function ageOf(at: string | Date, now: Date): Age {
+  const then = typeof at === 'string' ? new Date(at) : at
+  const minutes = Math.floor((now.getTime() - then.getTime()) / 60_000)
+  if (minutes < 1) return { unit: 'now', n: 0, then }
+  if (minutes < 60) return { unit: 'minutes', n: minutes, then }
+  const n = -daysBetween(now, then)
+  if (n < 1 || minutes < 360) return { unit: 'hours', n: Math.floor(minutes / 60), then }
+  return { unit: n === 1 ? 'yesterday' : n < 14 ? 'days' : 'date', n, then }
+}
+
 const yearOf = (at: Date): string =>
   cached('y', (tag) => new Intl.DateTimeFormat(tag, { year: 'numeric', timeZone: zone })).format(at)
 

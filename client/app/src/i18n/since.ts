@@ -1,8 +1,7 @@
 // How long ago, inside a sentence: "6 dk önce", "dün", "21 Kas". Alone in a corner of a card `ago`
 // says the same shorter.
 import { defineTexts } from '.'
-import { ageOf } from './ago'
-import { dayMonth } from './format'
+import { ageOf, dayMonth } from './format'
 
 const { texts } = defineTexts(
   'since',

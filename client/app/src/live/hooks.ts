@@ -9,6 +9,8 @@ import type { TopicPresence } from './presence'
 import type { Subscription, TopicStatus } from './subscription'
 import type { Row } from './tables'
 
+export { useMinute } from './minute'
+
 const never = () => () => {}
 const loading = observable<TopicStatus>('loading')
 const nobody = observable<TopicPresence>({ people: [], holding: [], typing: [] })

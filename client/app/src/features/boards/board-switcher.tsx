@@ -3,19 +3,15 @@ import { useRouter } from '@tanstack/react-router'
 import { Archive, ChevronDown, Columns3, Pencil, Plus, SquareKanban } from 'lucide-react'
 import { useState } from 'react'
 import { Button as AriaButton } from 'react-aria-components'
-import { useCommonTexts } from '@/i18n/common'
 import { compareNames } from '@/i18n/fold'
 import { useBoards } from '@/live/hooks'
-import { perform, performOrThrow } from '@/live/live'
+import { perform } from '@/live/live'
 import { offerUndo } from '@/live/undo'
-import { problemText } from '@/session/errors'
-import { Button } from '@/ui/button'
-import { ConfirmDialog, Dialog } from '@/ui/dialog'
-import { TextField } from '@/ui/field'
+import { ConfirmDialog } from '@/ui/dialog'
 import { Icon } from '@/ui/icon'
 import { MenuButton, MenuItem, MenuSeparator } from '@/ui/menu'
-import { toast } from '@/ui/toasts'
 import { type BoardHead, boardTopic } from './model'
+import { createBoard, NameDialog } from './new-board'
 import { useBoardTexts } from './texts'
 
 export function BoardSwitcher({
@@ -132,62 +128,5 @@ export function BoardSwitcher({
         <p className="t2">{t('archiveBoardHint')}</p>
       </ConfirmDialog>
     </>
-  )
-}
-
-/** Makes a board and opens it. */
-export async function createBoard(name: string, go: (id: string) => void): Promise<void> {
-  try {
-    const res = await performOrThrow({
-      topic: 'tenant',
-      op: 'board.create',
-      d: { name },
-      label: name,
-    })
-    const { board_id } = (res.d ?? {}) as { board_id?: string }
-    if (board_id) go(board_id)
-  } catch (error) {
-    toast(problemText(error))
-  }
-}
-
-export function NameDialog({
-  title,
-  name: first,
-  onSave,
-  onClose,
-}: {
-  title: string
-  name: string
-  onSave: (name: string) => void
-  onClose: () => void
-}) {
-  const t = useBoardTexts()
-  const c = useCommonTexts()
-  const [name, setName] = useState(first)
-  const clean = name.trim()
-  return (
-    <Dialog
-      isOpen
-      onClose={onClose}
-      title={title}
-      onSubmit={() => {
-        if (!clean) return
-        if (clean !== first) onSave(clean)
-        onClose()
-      }}
-      footer={
-        <>
-          <Button tone="quiet" onPress={onClose}>
-            {c('cancel')}
-          </Button>
-          <Button tone="primary" type="submit" isDisabled={!clean}>
-            {c('save')}
-          </Button>
-        </>
-      }
-    >
-      <TextField label={t('boardName')} value={name} onChange={setName} autoFocus maxLength={80} />
-    </Dialog>
   )
 }

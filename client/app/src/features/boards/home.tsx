@@ -13,8 +13,8 @@ import { lastBoard } from './last-board'
 import { BoardSkeleton } from './skeleton'
 import { useBoardTexts } from './texts'
 
-const switcher = () => import('./board-switcher')
-const NameDialog = lazy(() => switcher().then((m) => ({ default: m.NameDialog })))
+const newBoard = () => import('./new-board')
+const NameDialog = lazy(() => newBoard().then((m) => ({ default: m.NameDialog })))
 const forbidden = new ApiError({ type: '', title: '', status: 403, code: 'forbidden' })
 
 export function BoardHome() {
@@ -58,7 +58,7 @@ export function BoardHome() {
             title={t('newBoard')}
             name=""
             onClose={() => setNaming(false)}
-            onSave={(name) => void switcher().then(({ createBoard }) => createBoard(name, go))}
+            onSave={(name) => void newBoard().then(({ createBoard }) => createBoard(name, go))}
           />
         </Suspense>
       )}

@@ -1,7 +1,7 @@
 // The three views everybody needs, as links: all, mine, overdue.
 import { Link } from '@tanstack/react-router'
 import { number } from '@/i18n/format'
-import { useMinute } from '@/live/minute'
+import { useMinute } from '@/live/hooks'
 import type { BoardControl } from './control'
 import { isOverdue } from './filter'
 import type { BoardSearch } from './search'

@@ -1,8 +1,7 @@
 // My open work and how much of it is due, kept true by `me` and the clock.
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useMemo } from 'react'
-import { useRows, useTopic, useTopicEvents } from '@/live/hooks'
-import { useMinute } from '@/live/minute'
+import { useMinute, useRows, useTopic, useTopicEvents } from '@/live/hooks'
 import { observable, useObservable } from '@/live/observable'
 import { api } from '@/session/api'
 import { usePermission, useSignedIn } from '@/session/session'
