@@ -305,7 +305,9 @@ impl Principal {
             if scope.visibility != Visibility::All {
                 let mut circle = scope.circle.to_vec();
                 circle.sort_unstable();
-                circle.iter().for_each(|one| hash.update(one.0.as_bytes()));
+                for one in circle.iter() {
+                    hash.update(one.0.as_bytes());
+                }
             }
             hash.update([0]);
         }
