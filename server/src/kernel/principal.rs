@@ -305,7 +305,7 @@ impl Principal {
             if scope.visibility != Visibility::All {
                 let mut circle = scope.circle.to_vec();
                 circle.sort_unstable();
-                for one in circle.iter() {
+                for one in &circle {
                     hash.update(one.0.as_bytes());
                 }
             }
