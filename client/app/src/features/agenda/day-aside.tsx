@@ -12,7 +12,7 @@ import type { Service } from '@/wire/agenda'
 import { askedAppointment, askedBooking } from './asked'
 import { isOpen, nameOf } from './commands'
 import { addDays, type Day, dayOf } from './days'
-import { aboutOf, isLate, timeText } from './item'
+import { aboutOf, isLate } from './item'
 import { StateChip } from './list'
 import { byDay } from './month'
 import { type Entry, isKnown, useAgendaRange, useBookables } from './range'
@@ -42,8 +42,7 @@ function Row({
   }
   const time = (
     <span className="da-time">
-      <b>{clock(entry.starts)}</b>
-      <span className="t3 sm">{clock(entry.ends)}</span>
+      <b>{clock(entry.starts)}</b> <span className="t3 sm">{clock(entry.ends)}</span>
     </span>
   )
   if (!of) {
@@ -61,16 +60,13 @@ function Row({
         type="button"
         className="da-row"
         aria-haspopup="dialog"
-        aria-label={[nameOf(of, service), timeText(entry.starts, entry.ends), about]
-          .filter(Boolean)
-          .join(', ')}
         onClick={() => isKnown(entry) && askedAppointment.set(of.id)}
       >
-        {time}
+        {time}{' '}
         <span className="da-what">
-          <b className="el">{nameOf(of, service)}</b>
+          <b className="el">{nameOf(of, service)}</b>{' '}
           {about && <span className="t2 sm el">{about}</span>}
-        </span>
+        </span>{' '}
         <StateChip of={of} now={now} />
       </button>
     </li>
