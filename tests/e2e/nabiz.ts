@@ -191,7 +191,7 @@ export async function signIn(browser: Browser, tenant: Tenant, email = tenant.em
   return page;
 }
 
-export const test = base.extend<{ tenant: Tenant }, { server: Server }>({
+export const test = base.extend<{ tenant: Tenant; farewell: undefined }, { server: Server }>({
   server: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright wants the pattern
     async ({}, use) => {
@@ -205,4 +205,12 @@ export const test = base.extend<{ tenant: Tenant }, { server: Server }>({
   tenant: async ({ server }, use) => {
     await use(await Tenant.register(server));
   },
+  // The browser outlives the test, and with it the people of earlier tests, who would go on working.
+  farewell: [
+    async ({ browser }, use) => {
+      await use(undefined);
+      await Promise.all(browser.contexts().map((context) => context.close()));
+    },
+    { auto: true },
+  ],
 });
