@@ -87,6 +87,7 @@ export class Engine {
   }
   stop(): void {
     this.connection.stop()
+    setStatus({ phase: 'idle' })
     this.options.channel?.close()
     for (const subscription of this.subscriptions.values()) clearTimeout(subscription.leaveTimer)
   }

@@ -2,7 +2,8 @@
 import { observable } from './observable'
 
 export interface LiveStatus {
-  phase: 'connecting' | 'live' | 'down'
+  /** `idle`: nobody is signed in, so nothing is to be connected. */
+  phase: 'idle' | 'connecting' | 'live' | 'down'
   /** When the phase began. */
   since: number
   /** Commands of this browser that the server has not answered. */
@@ -18,7 +19,7 @@ export interface LiveStatus {
 }
 
 export const liveStatus = observable<LiveStatus>({
-  phase: 'connecting',
+  phase: 'idle',
   since: Date.now(),
   pending: 0,
   draining: null,

@@ -77,6 +77,8 @@ export function ConnectionBanner() {
   const wasShown = useRef(false)
 
   if (status.refused) return <NewBuild tone="danger" text={t('newVersionNeeded')} />
+  // However long somebody took to sign in, no connection was missed.
+  if (status.phase === 'idle') return null
   if (status.phase !== 'live') {
     // A browser without a network knows it at once.
     const known = !navigator.onLine
@@ -126,5 +128,5 @@ export function ConnectionBanner() {
 export function useIsDown(): boolean {
   const status = useObservable(liveStatus)
   const elapsed = useElapsed(status.since, [NOTICE_AFTER_MS])
-  return status.phase !== 'live' && elapsed >= NOTICE_AFTER_MS
+  return status.phase !== 'idle' && status.phase !== 'live' && elapsed >= NOTICE_AFTER_MS
 }
