@@ -244,7 +244,7 @@ test("the agent: a walk-in, the last slot for two, a demanding stage, and somebo
   await picture(agent, info, "agent-no-show");
   await expect(rep.getByRole("article", { name: /gelmedi, ara/ }).getByRole("link", { name: "Metin Doğan" })).toBeVisible();
   await bell(rep).click();
-  await expect(rep.getByRole("dialog").getByText(/gelmedi/i).first()).toBeVisible();
+  await expect(rep.getByRole("dialog").getByText(/gelinmedi/i).first()).toBeVisible();
 });
 
 test("evening: the manager sees who is behind, changes a role, borrows eyes, and somebody leaves", async ({ browser, tenant }, info) => {
