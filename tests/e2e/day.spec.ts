@@ -300,7 +300,7 @@ test("evening: the manager sees who is behind, changes a role, borrows eyes, and
   await manager.getByRole("button", { name: "Erişimi kapat ve devret" }).click();
   await expect(agent.getByText("İşletmedeki erişiminiz kapatıldı")).toBeVisible();
   await expect(manager.getByText("2 kayıt devredildi.")).toBeVisible();
-  await rep.getByRole("button", { name: /Benim/ }).click();
+  await rep.getByRole("link", { name: /Benim/ }).click();
   await expect(rep.locator("[data-card]")).toHaveCount(3);
 
   await manager.goto("/people/audit");
