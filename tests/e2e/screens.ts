@@ -319,5 +319,7 @@ export async function open(page: Page, screen: Screen, seed: Seed): Promise<void
   await heading(page);
   await screen.ready?.(page);
   await expect(page.locator(".skel")).toHaveCount(0);
+  // What is still being read is dimmed.
+  await expect(page.locator("[data-loading]")).toHaveCount(0);
   await page.evaluate(() => Promise.allSettled(document.getAnimations().map((a) => a.effect?.getTiming().iterations === Infinity ? null : a.finished)));
 }
