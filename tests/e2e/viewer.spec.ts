@@ -61,10 +61,12 @@ test("an activity is open until its outcome is given, and undoing opens it again
   await sheet.getByRole("radio").first().click();
   const save = sheet.getByRole("button", { name: "Kaydet" });
   await save.click();
-  // Whatever this outcome requires is asked for before it is taken.
-  for (const field of await sheet.locator("input[type=datetime-local]").all()) await field.fill("2030-01-02T10:00");
-  if (await sheet.isVisible()) await save.click();
-  await expect(sheet).toHaveCount(0);
+  // Whatever this outcome requires is asked for before it is taken; else the sheet is closing.
+  await expect(async () => {
+    for (const field of await sheet.locator("input[type=datetime-local]").all()) await field.fill("2030-01-02T10:00");
+    if (await save.isVisible()) await save.click({ timeout: 2_000 });
+    await expect(sheet).toHaveCount(0, { timeout: 2_000 });
+  }).toPass();
   await expect(row.and(page.locator("[data-done]"))).toBeVisible();
 
   await page.getByRole("button", { name: "Geri al" }).click();
