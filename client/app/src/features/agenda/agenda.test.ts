@@ -170,6 +170,22 @@ test('a move is shown at once on what was only read, and goes back when it is re
   expect(back?.of?.state).toBe('confirmed')
 })
 
+test('while a change waits for its answer, the last word is still whose it was', () => {
+  const topic = topicWith()
+  const of = appointment({ version: 2 })
+  topic.ev({
+    t: 'ev',
+    topic: AGENDA,
+    seq: 5,
+    at: '',
+    by: 'u1',
+    op: 'appointment.moved',
+    d: { appointment: of },
+  })
+  topic.add(command('appointment.move', { appointment: 'a1', starts_at: of.starts_at }))
+  expect(said(topic)).toMatchObject([{ by: 'u1', pending: true }])
+})
+
 test('what an event says wins over what was read before it, and not over what was read after', () => {
   const topic = topicWith()
   const gone = appointment({

@@ -29,7 +29,7 @@ export interface Said {
   of: Appointment
   /** Where the event stands; nothing of the server's is newer than a pending command. */
   seq: number
-  /** Who said it. */
+  /** Who said it; of what is pending, who said what it changes. */
   by: string | null
   /** Not answered yet. */
   pending?: true
@@ -175,12 +175,15 @@ function predict(to: Writer, command: PendingCommand): void {
     return
   }
   const of = String(d.appointment)
-  const now = to.get<Said>('said', of)?.of ?? read.get(of)
+  const last = to.get<Said>('said', of)
+  const now = last?.of ?? read.get(of)
   if (!now) return
+  // Whose the last version is does not change before the server has answered: two quick undos of
+  // one's own do not overtake each other.
   to.put('said', of, {
     of: changed(now, op, d),
     seq: Infinity,
-    by: null,
+    by: last?.by ?? null,
     pending: true,
   } satisfies Said)
 }
