@@ -109,7 +109,7 @@ impl Hit {
     }
 }
 
-/// Which word drives. Only where the first, the longest, is borne by many are the others weighed.
+/// Which word drives: the first, the longest, unless it is borne by many and another by fewer.
 async fn rarest(tx: &Tx<'_>, words: &[String]) -> Result<usize, Problem> {
     if words.len() == 1 {
         return Ok(0);
