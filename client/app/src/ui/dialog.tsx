@@ -3,7 +3,7 @@ import { X } from 'lucide-react'
 import type { FormEvent, ReactNode } from 'react'
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-components'
 import { useCommonTexts } from '@/i18n/common'
-import { Button, IconButton } from './button'
+import { Button, type ButtonProps, IconButton } from './button'
 
 interface PanelProps {
   isOpen: boolean
@@ -80,32 +80,49 @@ export function Sheet(props: PanelProps) {
   )
 }
 
+/** The end of a form: the way back, and the one action. */
+export function FormButtons({
+  onCancel,
+  action,
+  ...button
+}: {
+  onCancel: () => void
+  /** "Save" unless it says more. */
+  action?: string
+} & Pick<ButtonProps, 'tone' | 'isDisabled' | 'isPending' | 'autoFocus' | 'onPress'>) {
+  const t = useCommonTexts()
+  return (
+    <>
+      <Button tone="quiet" onPress={onCancel}>
+        {t('cancel')}
+      </Button>
+      <Button tone="primary" type={button.onPress ? 'button' : 'submit'} {...button}>
+        {action ?? t('save')}
+      </Button>
+    </>
+  )
+}
+
 export function ConfirmDialog({
   action,
   onConfirm,
   children,
   ...props
 }: Omit<PanelProps, 'footer' | 'onSubmit'> & { action: string; onConfirm: () => void }) {
-  const t = useCommonTexts()
   return (
     <Dialog
       {...props}
       footer={
-        <>
-          <Button tone="quiet" onPress={props.onClose}>
-            {t('cancel')}
-          </Button>
-          <Button
-            tone="danger-filled"
-            autoFocus
-            onPress={() => {
-              onConfirm()
-              props.onClose()
-            }}
-          >
-            {action}
-          </Button>
-        </>
+        <FormButtons
+          onCancel={props.onClose}
+          action={action}
+          tone="danger-filled"
+          autoFocus
+          onPress={() => {
+            onConfirm()
+            props.onClose()
+          }}
+        />
       }
     >
       {children}

@@ -1,13 +1,11 @@
 // Make or change an outcome: what it means, asks and does.
 import { useState } from 'react'
-import { useCommonTexts } from '@/i18n/common'
-import { perform } from '@/live/live'
-import { Button } from '@/ui/button'
-import { Sheet } from '@/ui/dialog'
+import { FormButtons, Sheet } from '@/ui/dialog'
 import { Checkbox, SelectField, TextField } from '@/ui/field'
 import { Icon } from '@/ui/icon'
 import type { StageKind } from '@/wire/records'
 import type { ActivityType, Ask, AskField, Effects, Outcome, OutcomeKind } from '@/wire/work'
+import { useFormCommand } from './form-command'
 import { outcomeIcons } from './outcome-sheet'
 import { useActivityTexts } from './texts'
 
@@ -32,7 +30,6 @@ export function OutcomeDialog({
   onClose: () => void
 }) {
   const t = useActivityTexts()
-  const c = useCommonTexts()
   const before: Effects = outcome?.effects ?? {}
   const [name, setName] = useState(outcome?.name ?? '')
   const [kind, setKind] = useState<OutcomeKind>(outcome?.kind ?? 'positive')
@@ -44,6 +41,7 @@ export function OutcomeDialog({
   const [notify, setNotify] = useState<'none' | 'owners' | 'managers'>(before.notify ?? 'none')
   const [minutes, setMinutes] = useState(before.reminder ? String(before.reminder.minutes) : '')
   const [text, setText] = useState(before.reminder?.text ?? '')
+  const command = useFormCommand(['name', 'effects.reminder'], onClose)
   const clean = name.trim()
   const after = minutes.trim() === '' ? undefined : Number(minutes)
   const minutesAreWrong =
@@ -67,13 +65,12 @@ export function OutcomeDialog({
       ...(notify === 'none' ? {} : { notify }),
     }
     const d = { name: clean, kind, asks, effects }
-    void perform({
+    void command.submit({
       topic: 'tenant',
       op: outcome ? 'outcome.update' : 'outcome.create',
       d: outcome ? { outcome: outcome.id, ...d } : { activity_type: type.id, ...d },
       label: clean,
     })
-    onClose()
   }
   return (
     <Sheet
@@ -83,20 +80,18 @@ export function OutcomeDialog({
       onSubmit={save}
       keepOpen={!outcome && name !== ''}
       footer={
-        <>
-          <Button tone="quiet" onPress={onClose}>
-            {c('cancel')}
-          </Button>
-          <Button tone="primary" type="submit" isDisabled={!clean || minutesAreWrong}>
-            {c('save')}
-          </Button>
-        </>
+        <FormButtons
+          onCancel={onClose}
+          isDisabled={!clean || minutesAreWrong}
+          isPending={command.isPending}
+        />
       }
     >
       <TextField
         label={t('outcomeName')}
         value={name}
         onChange={setName}
+        error={command.fields.name}
         autoFocus
         maxLength={100}
       />
@@ -149,7 +144,7 @@ export function OutcomeDialog({
         onChange={setMinutes}
         inputMode="numeric"
         hint={t('effectReminderHint')}
-        error={minutesAreWrong ? t('badMinutes') : undefined}
+        error={minutesAreWrong ? t('badMinutes') : command.fields['effects.reminder']}
       />
       {after !== undefined && (
         <TextField
@@ -160,6 +155,11 @@ export function OutcomeDialog({
         />
       )}
       <Checkbox label={t('effectContact')} isSelected={contact} onChange={setContact} />
+      {command.whole && (
+        <p className="ferr" role="alert">
+          {command.whole}
+        </p>
+      )}
     </Sheet>
   )
 }

@@ -1,12 +1,10 @@
 // Make or change an activity type: name, picture, colour.
 import { useState } from 'react'
-import { useCommonTexts } from '@/i18n/common'
-import { perform } from '@/live/live'
-import { Button } from '@/ui/button'
-import { Dialog } from '@/ui/dialog'
+import { Dialog, FormButtons } from '@/ui/dialog'
 import { TextField } from '@/ui/field'
 import { Icon } from '@/ui/icon'
 import type { ActivityType } from '@/wire/work'
+import { useFormCommand } from './form-command'
 import { useActivityTexts } from './texts'
 import { iconNames, iconOf } from './types'
 
@@ -20,21 +18,20 @@ export function TypeDialog({
   onClose: () => void
 }) {
   const t = useActivityTexts()
-  const c = useCommonTexts()
   const [name, setName] = useState(type?.name ?? '')
   const [icon, setIcon] = useState(type?.icon ?? iconNames[0] ?? '')
   const [colour, setColour] = useState(type?.colour ?? 1)
+  const command = useFormCommand(['name'], onClose)
   const clean = name.trim()
   const save = () => {
     if (!clean) return
     const d = { name: clean, icon, colour }
-    void perform({
+    void command.submit({
       topic: 'tenant',
       op: type ? 'activity_type.update' : 'activity_type.create',
       d: type ? { activity_type: type.id, ...d } : d,
       label: clean,
     })
-    onClose()
   }
   return (
     <Dialog
@@ -42,18 +39,16 @@ export function TypeDialog({
       onClose={onClose}
       title={t(type ? 'editType' : 'newType')}
       onSubmit={save}
-      footer={
-        <>
-          <Button tone="quiet" onPress={onClose}>
-            {c('cancel')}
-          </Button>
-          <Button tone="primary" type="submit" isDisabled={!clean}>
-            {c('save')}
-          </Button>
-        </>
-      }
+      footer={<FormButtons onCancel={onClose} isDisabled={!clean} isPending={command.isPending} />}
     >
-      <TextField label={t('typeName')} value={name} onChange={setName} autoFocus maxLength={100} />
+      <TextField
+        label={t('typeName')}
+        value={name}
+        onChange={setName}
+        error={command.fields.name}
+        autoFocus
+        maxLength={100}
+      />
       <div className="field">
         <span className="lbl" id="type-icon">
           {t('icon')}
@@ -96,6 +91,11 @@ export function TypeDialog({
           ))}
         </div>
       </div>
+      {command.whole && (
+        <p className="ferr" role="alert">
+          {command.whole}
+        </p>
+      )}
     </Dialog>
   )
 }
