@@ -1,9 +1,7 @@
 // Where a colleague is signed in; a lost phone is signed out from here.
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { deviceName } from '@/features/settings/device'
 import { DeviceRow } from '@/features/settings/device-row'
-import { since } from '@/i18n/since'
 import { api } from '@/session/api'
 import { ApiError } from '@/session/errors'
 import { hasFailed } from '@/session/reads'
@@ -56,21 +54,14 @@ export function DevicesOf({ user }: { user: User }) {
       ) : (
         list.length > 0 && (
           <ul className="lines">
-            {list.map((device) => {
-              const name = deviceName(device.user_agent) ?? t('unknownDevice')
-              return (
-                <DeviceRow
-                  key={device.id}
-                  device={device}
-                  name={name}
-                  here={t('thisDevice')}
-                  lastUsed={t('lastUsed', { when: since(device.last_used_at) })}
-                  end={t('signOut')}
-                  endLabel={t('signOutNamed', { device: name })}
-                  onEnd={() => end.mutate(device.id)}
-                />
-              )
-            })}
+            {list.map((device) => (
+              <DeviceRow
+                key={device.id}
+                device={device}
+                end={t('signOut')}
+                onEnd={() => end.mutate(device.id)}
+              />
+            ))}
           </ul>
         )
       )}

@@ -1,30 +1,26 @@
-// One device on which somebody is signed in, one's own or a colleague's; the words are the screen's.
+// One device on which somebody is signed in, one's own or a colleague's.
 import { Monitor, Smartphone } from 'lucide-react'
 import { dateTime } from '@/i18n/format'
+import { since } from '@/i18n/since'
 import { Button } from '@/ui/button'
 import { Chip } from '@/ui/chip'
 import { Icon } from '@/ui/icon'
 import type { DeviceSession } from '@/wire/records'
-import { isPhone } from './device'
+import { deviceName, isPhone } from './device'
+import { useSettingsTexts } from './texts'
 
 export function DeviceRow({
   device,
-  name,
-  here,
-  lastUsed,
   end,
-  endLabel,
   onEnd,
 }: {
   device: DeviceSession
-  name: string
-  /** "This device". */
-  here: string
-  lastUsed: string
+  /** What the button says; it names the device to who does not see the row. */
   end: string
-  endLabel: string
   onEnd: () => void
 }) {
+  const t = useSettingsTexts()
+  const name = deviceName(device.user_agent) ?? t('unknownDevice')
   return (
     <li>
       <span className="t3">
@@ -32,14 +28,16 @@ export function DeviceRow({
       </span>
       <div className="names">
         <span>
-          <b>{name}</b> {device.current && <Chip tone="accent">{here}</Chip>}
+          <b>{name}</b> {device.current && <Chip tone="accent">{t('thisDevice')}</Chip>}
         </span>
         <span className="sm t3" title={dateTime(new Date(device.last_used_at))}>
-          {[lastUsed, device.address].filter(Boolean).join(' · ')}
+          {[t('lastUsed', { when: since(device.last_used_at) }), device.address]
+            .filter(Boolean)
+            .join(' · ')}
         </span>
       </div>
       {!device.current && (
-        <Button small aria-label={endLabel} onPress={onEnd}>
+        <Button small aria-label={`${end}: ${name}`} onPress={onEnd}>
           {end}
         </Button>
       )}

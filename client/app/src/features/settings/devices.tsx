@@ -1,6 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { since } from '@/i18n/since'
 import { leave } from '@/live/live'
 import { useObservable } from '@/live/observable'
 import { liveStatus } from '@/live/status'
@@ -57,21 +56,14 @@ export function DevicesSection() {
             <Skeleton height={28} />
           </li>
         )}
-        {sorted.map((device) => {
-          const name = deviceName(device.user_agent) ?? t('unknownDevice')
-          return (
-            <DeviceRow
-              key={device.id}
-              device={device}
-              name={name}
-              here={t('thisDevice')}
-              lastUsed={t('lastUsed', { when: since(device.last_used_at) })}
-              end={t('end')}
-              endLabel={t('endNamed', { device: name })}
-              onEnd={() => end.mutate(device)}
-            />
-          )
-        })}
+        {sorted.map((device) => (
+          <DeviceRow
+            key={device.id}
+            device={device}
+            end={t('end')}
+            onEnd={() => end.mutate(device)}
+          />
+        ))}
       </ul>
       <ConfirmDialog
         isOpen={leaving}
