@@ -31,7 +31,10 @@ export interface House {
   /** Live ones, board by board, in their order. */
   stages: readonly Stage[]
   types: readonly ActivityType[]
+  /** Archived ones too: a rule that names one still says which. */
+  allTypes: readonly ActivityType[]
   services: readonly Service[]
+  allServices: readonly Service[]
   tags: readonly Named[]
   sources: readonly Named[]
   custom: readonly CustomField[]
@@ -58,7 +61,7 @@ export function useHouse(): House {
   const people = usePeople()
   const teams = useTeams()
   const boards = useBoards()
-  const { live: types } = useActivityTypes()
+  const { live: types, all: allTypes } = useActivityTypes()
   const tags = useTags().data ?? nothing
   const sources = useSources().data ?? nothing
   const custom = useCustomFields().data ?? nothing
@@ -92,6 +95,8 @@ export function useHouse(): House {
       boards: liveBoards,
       stages: live,
       types,
+      allTypes,
+      allServices: services,
       services: services.filter((service) => !service.archived_at),
       tags,
       sources,
@@ -108,6 +113,7 @@ export function useHouse(): House {
     liveBoards,
     stages,
     types,
+    allTypes,
     services,
     tags,
     sources,
@@ -130,8 +136,17 @@ export function personName({ people }: House, id: string): string | undefined {
   return name === common('unknownUser') ? undefined : ruleTexts('left', { name })
 }
 
+/** What is archived keeps its name too, and says so: nothing new comes of it. */
+const nameWithArchived =
+  (
+    rows: readonly { id: string; key?: string | null; name: string; archived_at: string | null }[],
+  ) =>
+  (id: string): string | undefined => {
+    const row = rows.find((each) => each.id === id || each.key === id)
+    return row?.archived_at ? ruleTexts('archived', { name: row.name }) : row?.name
+  }
+
 export function namesOf(house: House, op: RuleOp): RuleNames {
-  const outcomes = house.types.flatMap((type) => type.outcomes)
   return {
     user: (id) => personName(house, id),
     team: nameIn(house.teams),
@@ -140,9 +155,9 @@ export function namesOf(house: House, op: RuleOp): RuleNames {
       const stage = house.stages.find((each) => each.id === id)
       return stage && house.stageName(stage)
     },
-    activityType: (id) => house.types.find((type) => type.id === id || type.key === id)?.name,
-    outcome: nameIn(outcomes),
-    service: nameIn(house.services),
+    activityType: nameWithArchived(house.allTypes),
+    outcome: nameWithArchived(house.allTypes.flatMap((type) => type.outcomes)),
+    service: nameWithArchived(house.allServices),
     source: sourceName,
     webhook: (id) => {
       const hook = house.webhooks.find((each) => each.id === id)

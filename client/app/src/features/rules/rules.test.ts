@@ -16,6 +16,7 @@ import {
   partsOf,
 } from './draft'
 import { hoursIn, minutesIn, spanOf, spanOfHours } from './duration'
+import { type House, namesOf } from './house'
 import { withEvent } from './queries'
 import { spanText } from './sentence'
 import { isChanged, templateKeys, templateOf } from './templates'
@@ -185,6 +186,38 @@ test('every ready-made rule could be saved as it is', () => {
     actions: [{ do: 'move_card', stage: 'k' }],
   })
   expect(templateOf('deposit_stage', { types: [], stages: house.stages })).toBeUndefined()
+})
+
+test('a rule still says which archived type, outcome and service it means', () => {
+  setLocale('tr')
+  const gone = { archived_at: '2026-01-01T00:00:00.000Z' }
+  const names = namesOf(
+    {
+      people: { active: [], of: () => ({ name: '' }) },
+      boards: [],
+      teams: [],
+      stages: [],
+      types: [],
+      services: [],
+      allTypes: [
+        {
+          id: 'd',
+          key: 'deposit',
+          name: 'Kapora',
+          outcomes: [{ id: 'o', name: 'Vazgeçti', ...gone }],
+          ...gone,
+        },
+        { id: 'c', key: 'call', name: 'Görüşme', outcomes: [], archived_at: null },
+      ],
+      allServices: [{ id: 's', name: 'Gezi', ...gone }],
+    } as unknown as House,
+    'activity.closed',
+  )
+  expect(names.activityType('deposit')).toBe('Kapora (arşivde)')
+  expect(names.activityType('c')).toBe('Görüşme')
+  expect(names.outcome('o')).toBe('Vazgeçti (arşivde)')
+  expect(names.service('s')).toBe('Gezi (arşivde)')
+  expect(names.outcome('x')).toBeUndefined()
 })
 
 test('other words are no other rule, another time is', () => {

@@ -3,16 +3,15 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Pencil, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { useCreateCommand } from '@/commands'
-import { useCommonTexts } from '@/i18n/common'
 import { fold } from '@/i18n/fold'
 import { api } from '@/session/api'
 import { fieldErrors, problemText } from '@/session/errors'
 import { hasFailed } from '@/session/reads'
 import { Part } from '@/shell/sections'
 import { Button, IconButton } from '@/ui/button'
-import { ConfirmDialog, Dialog } from '@/ui/dialog'
+import { ConfirmDialog, Dialog, FormButtons } from '@/ui/dialog'
 import { SelectField, TextField } from '@/ui/field'
-import { EmptyState, ErrorState } from '@/ui/states'
+import { EmptyState, ErrorState, Skeleton } from '@/ui/states'
 import { toast } from '@/ui/toasts'
 import type { CustomField, Page } from '@/wire/records'
 import { useSettingsTexts } from './texts'
@@ -28,7 +27,6 @@ const keyOf = (label: string): string =>
 
 function FieldDialog({ field, onClose }: { field: CustomField | undefined; onClose: () => void }) {
   const t = useSettingsTexts()
-  const c = useCommonTexts()
   const queries = useQueryClient()
   const [label, setLabel] = useState(field?.label ?? '')
   const [key, setKey] = useState(field?.key)
@@ -62,16 +60,7 @@ function FieldDialog({ field, onClose }: { field: CustomField | undefined; onClo
         setTried(true)
         if (label.trim() && (kind !== 'choice' || lines.length > 0)) save.mutate()
       }}
-      footer={
-        <>
-          <Button tone="quiet" onPress={onClose}>
-            {c('cancel')}
-          </Button>
-          <Button tone="primary" type="submit" isPending={save.isPending}>
-            {c('save')}
-          </Button>
-        </>
-      }
+      footer={<FormButtons onCancel={onClose} isPending={save.isPending} />}
     >
       <TextField
         label={t('fieldLabel')}
@@ -139,6 +128,7 @@ export function FieldsSection() {
   )
   return (
     <Part title={t('fields')} lead={t('fieldsLead')} action={sorted.length > 0 && add}>
+      {fields.isPending && <Skeleton height={48} />}
       {fields.isSuccess && sorted.length === 0 && (
         <EmptyState title={t('noFields')} action={add}>
           {t('noFieldsBody')}

@@ -2,7 +2,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useCreateCommand } from '@/commands'
-import { useCommonTexts } from '@/i18n/common'
 import { since } from '@/i18n/since'
 import { api } from '@/session/api'
 import { fieldErrors, problemText } from '@/session/errors'
@@ -11,17 +10,16 @@ import { useSignedIn } from '@/session/session'
 import { Part } from '@/shell/sections'
 import { Button } from '@/ui/button'
 import { Chip } from '@/ui/chip'
-import { ConfirmDialog, Dialog } from '@/ui/dialog'
+import { ConfirmDialog, Dialog, FormButtons } from '@/ui/dialog'
 import { SelectField, TextField } from '@/ui/field'
 import { Secret } from '@/ui/secret'
-import { EmptyState, ErrorState } from '@/ui/states'
+import { EmptyState, ErrorState, Skeleton } from '@/ui/states'
 import { toast } from '@/ui/toasts'
 import type { ApiKey, Page } from '@/wire/records'
 import { useSettingsTexts } from './texts'
 
 function KeyDialog({ onClose }: { onClose: () => void }) {
   const t = useSettingsTexts()
-  const c = useCommonTexts()
   const queries = useQueryClient()
   const [name, setName] = useState('')
   const [kind, setKind] = useState<'form' | 'api'>('form')
@@ -57,16 +55,7 @@ function KeyDialog({ onClose }: { onClose: () => void }) {
         setTried(true)
         if (name.trim()) create.mutate()
       }}
-      footer={
-        <>
-          <Button tone="quiet" onPress={onClose}>
-            {c('cancel')}
-          </Button>
-          <Button tone="primary" type="submit" isPending={create.isPending}>
-            {t('addKey')}
-          </Button>
-        </>
-      }
+      footer={<FormButtons onCancel={onClose} action={t('addKey')} isPending={create.isPending} />}
     >
       <TextField
         label={t('keyName')}
@@ -125,6 +114,7 @@ export function KeysSection() {
         </Part>
       )}
       <Part title={t('apiKeys')} lead={t('keysLead')} action={all.length > 0 && add}>
+        {keys.isPending && <Skeleton height={48} />}
         {keys.isSuccess && all.length === 0 && (
           <EmptyState title={t('noKeys')} action={add}>
             {t('noKeysBody')}
