@@ -5,15 +5,13 @@ import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { usePeople } from '@/features/customers/people'
 import { ago } from '@/i18n/ago'
 import { dateTime, number } from '@/i18n/format'
-import { hasFailed } from '@/session/reads'
 import { Screen } from '@/shell/screen'
 import { Part } from '@/shell/sections'
 import { Avatar } from '@/ui/avatar'
-import { Button } from '@/ui/button'
 import { Chip } from '@/ui/chip'
 import { Icon } from '@/ui/icon'
 import { usePhone } from '@/ui/media'
-import { ErrorState, Skeleton } from '@/ui/states'
+import { Paged } from '@/ui/paged'
 import { type Bulk, type BulkState, isMoving } from './model'
 import { useNames } from './names'
 import { useBulks } from './queries'
@@ -110,35 +108,18 @@ export function BulksScreen() {
   const t = useBulkTexts()
   const bulks = useBulks()
   const people = usePeople()
-  const items = bulks.data?.pages.flatMap((page) => page.items) ?? []
-  const names = useNames(items.map((bulk) => bulk.action))
+  const names = useNames(
+    bulks.data?.pages.flatMap((page) => page.items.map((bulk) => bulk.action)) ?? [],
+  )
   return (
     <Screen title={t('title')} heading={<Crumbs />}>
       <div className="bulk-page scroll">
         <div className="column">
           <h1 className="vh">{t('title')}</h1>
           <Part title={t('past')}>
-            {hasFailed(bulks) ? (
-              <ErrorState error={bulks.error} onRetry={() => void bulks.refetch()} />
-            ) : bulks.isPending ? (
-              <Skeleton height={48} />
-            ) : items.length === 0 ? (
-              <p className="t3">{t('none')}</p>
-            ) : (
-              <ul className="lines">
-                {items.map((bulk) => (
-                  <Row key={bulk.id} bulk={bulk} names={names} who={people.of(bulk.by)} />
-                ))}
-              </ul>
-            )}
-            {bulks.hasNextPage && (
-              <Button
-                isPending={bulks.isFetchingNextPage}
-                onPress={() => void bulks.fetchNextPage()}
-              >
-                {t('more')}
-              </Button>
-            )}
+            <Paged read={bulks} height={48} empty={<p className="t3">{t('none')}</p>}>
+              {(bulk) => <Row key={bulk.id} bulk={bulk} names={names} who={people.of(bulk.by)} />}
+            </Paged>
           </Part>
         </div>
       </div>

@@ -4,14 +4,13 @@ import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { usePeople } from '@/features/customers/people'
 import { ago } from '@/i18n/ago'
 import { dateTime, number } from '@/i18n/format'
-import { hasFailed } from '@/session/reads'
 import { Screen } from '@/shell/screen'
 import { Part } from '@/shell/sections'
 import { Avatar } from '@/ui/avatar'
 import { Chip } from '@/ui/chip'
 import { Icon } from '@/ui/icon'
 import { usePhone } from '@/ui/media'
-import { ErrorState, Skeleton } from '@/ui/states'
+import { Paged } from '@/ui/paged'
 import type { Import, ImportState } from '@/wire/records'
 import { isMoving, useImportProgress, useImports } from './queries'
 import { useImportTexts } from './texts'
@@ -116,23 +115,15 @@ export function ImportsScreen() {
           <h1 className="vh">{t('title')}</h1>
           <Upload />
           <Part title={t('past')}>
-            {hasFailed(imports) ? (
-              <ErrorState error={imports.error} onRetry={() => void imports.refetch()} />
-            ) : imports.isPending ? (
-              <Skeleton height={48} />
-            ) : imports.data.length === 0 ? (
-              <p className="t3">{t('noPast')}</p>
-            ) : (
-              <ul className="lines">
-                {imports.data.map((item) => (
-                  <Row
-                    key={item.id}
-                    item={item}
-                    who={item.created_by ? people.of(item.created_by) : undefined}
-                  />
-                ))}
-              </ul>
-            )}
+            <Paged read={imports} height={48} empty={<p className="t3">{t('noPast')}</p>}>
+              {(item) => (
+                <Row
+                  key={item.id}
+                  item={item}
+                  who={item.created_by ? people.of(item.created_by) : undefined}
+                />
+              )}
+            </Paged>
           </Part>
         </div>
       </div>

@@ -1,5 +1,11 @@
 // Imports are read over HTTP; progress comes by the tenant's events and is put into the same cache.
-import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query'
+import {
+  type InfiniteData,
+  type QueryClient,
+  useInfiniteQuery,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query'
 import { useCallback } from 'react'
 import { useTenantTopic, useTopicEvents } from '@/live/hooks'
 import { api } from '@/session/api'
@@ -9,9 +15,11 @@ import type { Import, ImportState, Page } from '@/wire/records'
 export const isMoving = (state: ImportState): boolean => state === 'running' || state === 'undoing'
 
 export const useImports = () =>
-  useQuery({
+  useInfiniteQuery({
     queryKey: ['imports'],
-    queryFn: async () => (await api.get<Page<Import>>('/imports', { limit: 50 })).items,
+    queryFn: ({ pageParam }) => api.get<Page<Import>>('/imports', { limit: 50, cursor: pageParam }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next_cursor,
   })
 
 export const useImport = (id: string) =>
@@ -46,8 +54,16 @@ export function useImportProgress(): void {
       const { import: id, ...progress } = ev.d as Progress
       const known = queries.getQueryData<Import>(['import', id])
       if (known) queries.setQueryData<Import>(['import', id], { ...known, ...progress })
-      queries.setQueryData<Import[]>(['imports'], (all) =>
-        all?.map((each) => (each.id === id ? { ...each, ...progress } : each)),
+      queries.setQueryData<InfiniteData<Page<Import>, string | null>>(
+        ['imports'],
+        (list) =>
+          list && {
+            ...list,
+            pages: list.pages.map((page) => ({
+              ...page,
+              items: page.items.map((each) => (each.id === id ? { ...each, ...progress } : each)),
+            })),
+          },
       )
       // The last word brings errors and times that the event does not carry.
       if (!isMoving(progress.state)) {

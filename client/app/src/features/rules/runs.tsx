@@ -14,8 +14,10 @@ import { dateTime } from '@/i18n/format'
 import { errorText } from '@/session/errors'
 import { Button } from '@/ui/button'
 import { Chip } from '@/ui/chip'
+import { ChoiceBar } from '@/ui/choice-bar'
 import { Icon } from '@/ui/icon'
-import { EmptyState, ErrorState, Skeleton } from '@/ui/states'
+import { Paged } from '@/ui/paged'
+import { EmptyState } from '@/ui/states'
 import type { Doing, Run, RunState } from '@/wire/rules'
 import { doings } from './draft'
 import type { House } from './house'
@@ -129,50 +131,30 @@ export function Runs({ rule, house }: { rule: string; house: House }) {
   const t = useRunTexts()
   const [state, setState] = useState<RunState>()
   const read = useRuns(rule, state)
-  const runs = read.data?.pages.flatMap((page) => page.items) ?? []
   return (
     <section aria-label={t('title')} className="runs">
-      <div className="seg" role="toolbar" aria-label={t('filterRuns')}>
-        {filters.map((each) => (
-          <button
-            key={each ?? 'all'}
-            type="button"
-            aria-pressed={state === each}
-            onClick={() => setState(each)}
+      <ChoiceBar
+        label={t('filterRuns')}
+        options={filters.map((id) => ({ id, text: id ? t(`state.${id}`) : t('allRuns') }))}
+        value={state}
+        onChange={setState}
+      />
+      <Paged
+        read={read}
+        height={44}
+        empty={
+          <EmptyState
+            title={t(state ? 'noRunsLike' : 'noRuns')}
+            action={
+              state && <Button onPress={() => setState(undefined)}>{t('showAllRuns')}</Button>
+            }
           >
-            {each ? t(`state.${each}`) : t('allRuns')}
-          </button>
-        ))}
-      </div>
-      {read.isError && !read.data ? (
-        <ErrorState error={read.error} onRetry={() => void read.refetch()} />
-      ) : !read.data ? (
-        [1, 2, 3].map((n) => <Skeleton key={n} height={44} />)
-      ) : runs.length === 0 ? (
-        <EmptyState
-          title={t(state ? 'noRunsLike' : 'noRuns')}
-          {...(state
-            ? { action: <Button onPress={() => setState(undefined)}>{t('showAllRuns')}</Button> }
-            : {})}
-        >
-          {state ? '' : t('noRunsBody')}
-        </EmptyState>
-      ) : (
-        <>
-          <ul className="lines">
-            {runs.map((run) => (
-              <RunRow key={run.id} run={run} house={house} />
-            ))}
-          </ul>
-          {read.hasNextPage && (
-            <div>
-              <Button isPending={read.isFetchingNextPage} onPress={() => void read.fetchNextPage()}>
-                {t('moreRuns')}
-              </Button>
-            </div>
-          )}
-        </>
-      )}
+            {!state && t('noRunsBody')}
+          </EmptyState>
+        }
+      >
+        {(run) => <RunRow key={run.id} run={run} house={house} />}
+      </Paged>
     </section>
   )
 }

@@ -8,8 +8,10 @@ import { perform } from '@/live/live'
 import { Part } from '@/shell/sections'
 import { Button } from '@/ui/button'
 import { Chip } from '@/ui/chip'
+import { ChoiceBar } from '@/ui/choice-bar'
 import { Icon } from '@/ui/icon'
-import { EmptyState, ErrorState, Skeleton } from '@/ui/states'
+import { Paged } from '@/ui/paged'
+import { EmptyState } from '@/ui/states'
 import { toast } from '@/ui/toasts'
 import type { Delivery, DeliveryState, Webhook } from '@/wire/rules'
 import { asHookOp } from './ops'
@@ -172,54 +174,32 @@ export function Deliveries({ hook }: { hook: Webhook }) {
   const t = useWebhookTexts()
   const [state, setState] = useState<DeliveryState>()
   const read = useDeliveries(hook.id, state)
-  const all = read.data?.pages.flatMap((page) => page.items) ?? []
   return (
     <Part
       title={t('deliveries')}
       action={
-        <div className="seg" role="toolbar" aria-label={t('filter')}>
-          {filters.map((each) => (
-            <button
-              key={each ?? 'all'}
-              type="button"
-              aria-pressed={state === each}
-              onClick={() => setState(each)}
-            >
-              {each ? t(`state.${each}`) : t('all')}
-            </button>
-          ))}
-        </div>
+        <ChoiceBar
+          label={t('filter')}
+          options={filters.map((id) => ({ id, text: id ? t(`state.${id}`) : t('all') }))}
+          value={state}
+          onChange={setState}
+        />
       }
     >
-      {read.isError && !read.data ? (
-        <ErrorState error={read.error} onRetry={() => void read.refetch()} />
-      ) : !read.data ? (
-        [1, 2, 3].map((n) => <Skeleton key={n} height={40} />)
-      ) : all.length === 0 ? (
-        <EmptyState
-          title={t(state ? 'noneLike' : 'noDeliveries')}
-          {...(state
-            ? { action: <Button onPress={() => setState(undefined)}>{t('showAll')}</Button> }
-            : {})}
-        >
-          {state ? '' : t('noDeliveriesBody')}
-        </EmptyState>
-      ) : (
-        <>
-          <ul className="lines">
-            {all.map((delivery) => (
-              <DeliveryRow key={delivery.id} delivery={delivery} hook={hook} />
-            ))}
-          </ul>
-          {read.hasNextPage && (
-            <div className="older">
-              <Button isPending={read.isFetchingNextPage} onPress={() => void read.fetchNextPage()}>
-                {t('older')}
-              </Button>
-            </div>
-          )}
-        </>
-      )}
+      <Paged
+        read={read}
+        height={40}
+        empty={
+          <EmptyState
+            title={t(state ? 'noneLike' : 'noDeliveries')}
+            action={state && <Button onPress={() => setState(undefined)}>{t('showAll')}</Button>}
+          >
+            {!state && t('noDeliveriesBody')}
+          </EmptyState>
+        }
+      >
+        {(delivery) => <DeliveryRow key={delivery.id} delivery={delivery} hook={hook} />}
+      </Paged>
     </Part>
   )
 }

@@ -4,9 +4,12 @@ import { useState } from 'react'
 import { Part } from '@/shell/sections'
 import { announce } from '@/ui/announce'
 import { Button } from '@/ui/button'
+import { ChoiceBar } from '@/ui/choice-bar'
 import { copyText } from '@/ui/secret'
 import { samples } from './samples'
 import { useWebhookTexts } from './texts'
+
+type Language = (typeof samples)[number]['language']
 
 const HEADERS = `Nabiz-Event: card.moved
 Nabiz-Delivery: 019a1b2c-…
@@ -14,27 +17,22 @@ Nabiz-Signature: t=1732190400,v1=5257a869e7…`
 
 export function Verify() {
   const t = useWebhookTexts()
-  const [chosen, setChosen] = useState<(typeof samples)[number]>(samples[0])
+  const [language, setLanguage] = useState<Language>(samples[0].language)
+  const chosen = samples.find((sample) => sample.language === language) ?? samples[0]
   const [copied, setCopied] = useState('')
-  const isCopied = copied === chosen.language
+  const isCopied = copied === language
   return (
     <Part title={t('verify')}>
       <div className="verify">
         <p className="t2">{t('verifyLead')}</p>
         <pre className="code">{HEADERS}</pre>
         <div className="row">
-          <div className="seg" role="toolbar" aria-label={t('verify')}>
-            {samples.map((sample) => (
-              <button
-                key={sample.language}
-                type="button"
-                aria-pressed={sample === chosen}
-                onClick={() => setChosen(sample)}
-              >
-                {sample.language}
-              </button>
-            ))}
-          </div>
+          <ChoiceBar
+            label={t('verify')}
+            options={samples.map(({ language }) => ({ id: language, text: language }))}
+            value={language}
+            onChange={setLanguage}
+          />
           <span className="sp" />
           <Button
             small
@@ -42,7 +40,7 @@ export function Verify() {
             onPress={() =>
               void copyText(chosen.code).then((ok) => {
                 if (!ok) return
-                setCopied(chosen.language)
+                setCopied(language)
                 announce(t('copied'))
               })
             }
@@ -50,11 +48,7 @@ export function Verify() {
             {t(isCopied ? 'copied' : 'copy')}
           </Button>
         </div>
-        <section
-          className="code scroll"
-          tabIndex={0}
-          aria-label={t('example', { language: chosen.language })}
-        >
+        <section className="code scroll" tabIndex={0} aria-label={t('example', { language })}>
           <pre>{chosen.code}</pre>
         </section>
         <p className="t2">{t('verifyIds')}</p>
