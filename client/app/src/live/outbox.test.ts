@@ -78,6 +78,24 @@ const until = async (fact: () => boolean) => {
   for (let i = 0; i < 200 && !fact(); i++) await new Promise((done) => setTimeout(done, 5))
   expect(fact()).toBe(true)
 }
+/** The ids of the commands on the disk, once there are so many. */
+const written = async (count: number): Promise<string[]> => {
+  let ids: string[] = []
+  await until(() => {
+    void disk.outbox.all().then((rows) => {
+      ids = rows.map((row) => row.id)
+    })
+    return ids.length === count
+  })
+  return ids
+}
+/** A tab that holds the lock, over the disk. */
+const leading = async (...how: Parameters<typeof tab>) => {
+  const page = tab(...how)
+  await page.engine.attach(disk)
+  page.engine.lead()
+  return page
+}
 const note = (body: string) => ({ topic: 'customer:1', op: 'note.add', d: { body } })
 
 afterEach(async () => {
@@ -87,18 +105,10 @@ afterEach(async () => {
 
 test('a command given without a connection is sent by the next page, with the same id', async () => {
   disk = await openDisk(`t${n++}`)
-  const first = tab(() => undefined)
-  await first.engine.attach(disk)
-  first.engine.lead()
+  const first = await leading(() => undefined)
   void first.engine.dispatch(note('bir'))
   void first.engine.dispatch(note('iki'))
-  let kept: string[] = []
-  await until(() => {
-    void disk.outbox.all().then((rows) => {
-      kept = rows.map((row) => row.id)
-    })
-    return kept.length === 2
-  })
+  const kept = await written(2)
 
   const second = tab(ok)
   await second.engine.attach(disk)
@@ -116,13 +126,7 @@ test('what is given before the disk is open goes out after what has waited there
   const first = tab(() => undefined)
   await first.engine.attach(disk)
   void first.engine.dispatch(note('eski'))
-  let count = 0
-  await until(() => {
-    void disk.outbox.all().then((rows) => {
-      count = rows.length
-    })
-    return count === 1
-  })
+  await written(1)
 
   const second = tab(ok)
   second.engine.lead()
@@ -160,17 +164,9 @@ test('a refusal that nobody waits for is kept for a person, and can be discarded
   const first = tab(() => undefined)
   await first.engine.attach(disk)
   void first.engine.dispatch(note('eski'))
-  let count = 0
-  await until(() => {
-    void disk.outbox.all().then((rows) => {
-      count = rows.length
-    })
-    return count === 1
-  })
+  await written(1)
 
-  const second = tab((c) => ({ t: 'err', id: c.id, code: 'gone', message: 'gone' }))
-  await second.engine.attach(disk)
-  second.engine.lead()
+  const second = await leading((c) => ({ t: 'err', id: c.id, code: 'gone', message: 'gone' }))
   second.engine.start()
   await until(() => second.engine.parked.length === 1)
   expect(second.refused).toHaveLength(1)
@@ -196,9 +192,7 @@ test('what a command lacked is filled in, and it is given once more', async () =
       errors,
     }
   }
-  const page = tab(answered)
-  await page.engine.attach(disk)
-  page.engine.lead()
+  const page = await leading(answered)
   const fields = { amount: 5 }
   page.engine.leave({ topic: 'customer:1', op: 'activity.close', d: { activity: 'a', fields } })
   page.engine.start()
@@ -219,9 +213,7 @@ test('a command older than 29 days is not sent by itself', async () => {
   disk = await openDisk(`t${n++}`)
   const at = Date.now() - 30 * 86_400_000
   await disk.outbox.put({ id: 'old', ...note('çok eski'), at, on: ['customer:1'], state: 'queued' })
-  const page = tab(ok)
-  await page.engine.attach(disk)
-  page.engine.lead()
+  const page = await leading(ok)
   page.engine.start()
   await until(() => page.engine.connection.up)
   expect(page.engine.parked.map((row) => row.id)).toEqual(['old'])

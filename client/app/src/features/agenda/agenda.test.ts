@@ -4,6 +4,7 @@ import { setTimeZone } from '@/i18n/format'
 import type { PendingCommand } from '@/live/model'
 import { Topic } from '@/live/topic'
 import type { Appointment, Hours } from '@/wire/agenda'
+import type { Ev } from '@/wire/frames'
 import { addMonths, atMinute, dayOf, daysOf, minuteOf, stepped, stretchOf } from './days'
 import { drawn } from './drag'
 import { gaps, openOn, pack, shifted, spanOn } from './layout'
@@ -141,6 +142,17 @@ const topicWith = () => {
   topic.snap({ t: 'snap', topic: AGENDA, epoch: 'e', seq: 4, part: 1, last: true, d: {} })
   return topic
 }
+/** What the topic hears next. */
+const told = (by: string, op: string, of: Appointment, cmd?: string): Ev => ({
+  t: 'ev',
+  topic: AGENDA,
+  seq: 5,
+  at: '',
+  by,
+  op,
+  d: { appointment: of },
+  ...(cmd ? { cmd } : {}),
+})
 const said = (topic: Topic): Said[] => [...topic.view.all<Said>('said')]
 const command = (op: string, d: Record<string, unknown>): PendingCommand => ({
   id: 'c1',
@@ -173,15 +185,7 @@ test('a move is shown at once on what was only read, and goes back when it is re
 test('while a change waits for its answer, the last word is still whose it was', () => {
   const topic = topicWith()
   const of = appointment({ version: 2 })
-  topic.ev({
-    t: 'ev',
-    topic: AGENDA,
-    seq: 5,
-    at: '',
-    by: 'u1',
-    op: 'appointment.moved',
-    d: { appointment: of },
-  })
+  topic.ev(told('u1', 'appointment.moved', of))
   topic.add(command('appointment.move', { appointment: 'a1', starts_at: of.starts_at }))
   expect(said(topic)).toMatchObject([{ by: 'u1', pending: true }])
 })
@@ -193,15 +197,7 @@ test('what an event says wins over what was read before it, and not over what wa
     ends_at: '2026-11-24T08:00:00.000Z',
     version: 2,
   })
-  topic.ev({
-    t: 'ev',
-    topic: AGENDA,
-    seq: 5,
-    at: '',
-    by: 'u2',
-    op: 'appointment.moved',
-    d: { appointment: gone },
-  })
+  topic.ev(told('u2', 'appointment.moved', gone))
   expect(together({ items: [appointment()], seq: 4 }, said(topic), window, mine, false)).toEqual([])
   const fresh = appointment({ version: 3 })
   expect(together({ items: [fresh], seq: 6 }, said(topic), window, mine, false)).toHaveLength(1)
@@ -210,15 +206,7 @@ test('what an event says wins over what was read before it, and not over what wa
 test("cancelled ones leave unless they are asked for; others' are not mine", () => {
   const topic = topicWith()
   const of = appointment({ state: 'cancelled', version: 2 })
-  topic.ev({
-    t: 'ev',
-    topic: AGENDA,
-    seq: 5,
-    at: '',
-    by: 'u2',
-    op: 'appointment.cancelled',
-    d: { appointment: of },
-  })
+  topic.ev(told('u2', 'appointment.cancelled', of))
   const range = { items: [appointment()], seq: 4 }
   expect(together(range, said(topic), window, mine, false)).toEqual([])
   expect(together(range, said(topic), window, mine, true)).toHaveLength(1)
@@ -238,16 +226,7 @@ test('a new one stands there before the server has answered', () => {
   const [entry] = together({ items: [], seq: 4 }, said(topic), window, mine, false)
   expect(entry?.pending).toBe(true)
   const made = appointment({ id: 'real', starts_at: '2026-11-23T10:00:00.000Z' })
-  topic.ev({
-    t: 'ev',
-    topic: AGENDA,
-    seq: 5,
-    at: '',
-    by: 'u1',
-    op: 'appointment.booked',
-    d: { appointment: made },
-    cmd: 'c1',
-  })
+  topic.ev(told('u1', 'appointment.booked', made, 'c1'))
   expect(
     together({ items: [], seq: 4 }, said(topic), window, mine, false).map((x) => x.key),
   ).toEqual(['real'])
