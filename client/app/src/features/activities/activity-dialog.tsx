@@ -7,8 +7,7 @@ import { useCommonTexts } from '@/i18n/common'
 import { fromWall, toWall } from '@/i18n/local-time'
 import { useSignedIn } from '@/session/session'
 import { Avatar } from '@/ui/avatar'
-import { Button } from '@/ui/button'
-import { Sheet } from '@/ui/dialog'
+import { FormButtons, Sheet } from '@/ui/dialog'
 import { SelectField, TextField } from '@/ui/field'
 import { Icon } from '@/ui/icon'
 import type { Activity } from '@/wire/work'
@@ -65,14 +64,11 @@ export function ActivityDialog({
       onSubmit={save}
       keepOpen={Boolean(title || body) && !activity}
       footer={
-        <>
-          <Button tone="quiet" onPress={onClose}>
-            {c('cancel')}
-          </Button>
-          <Button tone="primary" type="submit" isDisabled={!type || dueIsWrong}>
-            {activity ? c('save') : t('open')}
-          </Button>
-        </>
+        <FormButtons
+          onCancel={onClose}
+          action={activity ? c('save') : t('open')}
+          isDisabled={!type || dueIsWrong}
+        />
       }
     >
       <SelectField

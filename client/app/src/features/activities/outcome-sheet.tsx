@@ -2,12 +2,10 @@
 import './activities.css'
 import { CircleCheck, CircleMinus, CircleX } from 'lucide-react'
 import { useState } from 'react'
-import { useCommonTexts } from '@/i18n/common'
 import { CommandError } from '@/live/engine'
 import { errorText } from '@/session/errors'
 import { useSignedIn } from '@/session/session'
-import { Button } from '@/ui/button'
-import { Sheet } from '@/ui/dialog'
+import { FormButtons, Sheet } from '@/ui/dialog'
 import { Icon } from '@/ui/icon'
 import { toast } from '@/ui/toasts'
 import type { Requirement } from '@/wire/records'
@@ -26,7 +24,6 @@ export const outcomeIcons: Record<OutcomeKind, typeof CircleCheck> = {
 
 export function OutcomeSheet({ activity, onClose }: { activity: Activity; onClose: () => void }) {
   const t = useActivityTexts()
-  const c = useCommonTexts()
   const types = useActivityTypes()
   const { tenant } = useSignedIn()
   const type = types.of(activity.type_id)
@@ -87,16 +84,7 @@ export function OutcomeSheet({ activity, onClose }: { activity: Activity; onClos
       title={t('resultOf', { name: activityName(activity, type) })}
       onSubmit={() => void submit()}
       keepOpen={Object.values(draft).some(Boolean)}
-      footer={
-        <>
-          <Button tone="quiet" onPress={onClose}>
-            {c('cancel')}
-          </Button>
-          <Button tone="primary" type="submit" isDisabled={!outcome} isPending={isPending}>
-            {c('save')}
-          </Button>
-        </>
-      }
+      footer={<FormButtons onCancel={onClose} isDisabled={!outcome} isPending={isPending} />}
     >
       {outcomes.length === 0 ? (
         <p className="t2">{t('noOutcomes')}</p>

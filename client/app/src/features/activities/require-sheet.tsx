@@ -4,8 +4,7 @@ import './activities.css'
 import { useState } from 'react'
 import { useCommonTexts } from '@/i18n/common'
 import { useSignedIn } from '@/session/session'
-import { Button } from '@/ui/button'
-import { Sheet } from '@/ui/dialog'
+import { FormButtons, Sheet } from '@/ui/dialog'
 import { type Answers, type Draft, isComplete, type Question, readDraft } from './asks'
 import { FieldsForm, type Problems } from './fields-form'
 import { useActivityTexts } from './texts'
@@ -47,14 +46,10 @@ export function RequireSheet({
       onSubmit={submit}
       keepOpen={Object.values(draft).some(Boolean)}
       footer={
-        <>
-          <Button tone="quiet" onPress={onClose}>
-            {c('cancel')}
-          </Button>
-          <Button tone="primary" type="submit">
-            {lacking === undefined ? t('moveAction') : c('retry')}
-          </Button>
-        </>
+        <FormButtons
+          onCancel={onClose}
+          action={lacking === undefined ? t('moveAction') : c('retry')}
+        />
       }
     >
       <p className="t2">

@@ -1,11 +1,9 @@
 // A new appointment: with whom, what, when, how often.
 import './sheets.css'
 import { useState } from 'react'
-import { useCommonTexts } from '@/i18n/common'
 import { money } from '@/i18n/format'
 import { useSignedIn } from '@/session/session'
-import { Button } from '@/ui/button'
-import { Sheet } from '@/ui/dialog'
+import { FormButtons, Sheet } from '@/ui/dialog'
 import { SelectField, TextField } from '@/ui/field'
 import type { Service } from '@/wire/agenda'
 import type { Asked } from './asked'
@@ -96,7 +94,6 @@ function Guest({
 
 export function BookingSheet({ asked, onClose }: { asked: Asked; onClose: () => void }) {
   const t = useAgendaTexts()
-  const c = useCommonTexts()
   const { user } = useSignedIn()
   const { services, settings, service: find } = useBookables()
   const [kind, setKind] = useState<Kind>('customer')
@@ -194,16 +191,7 @@ export function BookingSheet({ asked, onClose }: { asked: Asked; onClose: () => 
       title={t('newAppointment')}
       onSubmit={() => void send()}
       keepOpen={Boolean(title || note || guest.name || (customer && !asked.customer))}
-      footer={
-        <>
-          <Button tone="quiet" onPress={onClose}>
-            {c('cancel')}
-          </Button>
-          <Button tone="primary" type="submit" isPending={isPending}>
-            {t('book')}
-          </Button>
-        </>
-      }
+      footer={<FormButtons onCancel={onClose} action={t('book')} isPending={isPending} />}
     >
       {hindrance && (
         <Conflict

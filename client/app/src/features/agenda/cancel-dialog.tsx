@@ -1,9 +1,7 @@
 // Cancelling asks why, and of a series how much of it.
 import './sheets.css'
 import { useState } from 'react'
-import { useCommonTexts } from '@/i18n/common'
-import { Button } from '@/ui/button'
-import { Dialog } from '@/ui/dialog'
+import { Dialog, FormButtons } from '@/ui/dialog'
 import { SelectField, TextField } from '@/ui/field'
 import type { Appointment, Scope } from '@/wire/agenda'
 import { cancel, nameOf, whenText } from './commands'
@@ -35,7 +33,6 @@ export function ScopeField({
 
 export function CancelDialog({ of, onClose }: { of: Appointment; onClose: () => void }) {
   const t = useAgendaTexts()
-  const c = useCommonTexts()
   const [reason, setReason] = useState('')
   const [scope, setScope] = useState<Scope>('one')
   const [tried, setTried] = useState(false)
@@ -62,14 +59,12 @@ export function CancelDialog({ of, onClose }: { of: Appointment; onClose: () => 
       title={t('cancelTitle', { name: nameOf(of) })}
       onSubmit={() => void submit()}
       footer={
-        <>
-          <Button tone="quiet" onPress={onClose}>
-            {c('cancel')}
-          </Button>
-          <Button tone="danger-filled" type="submit" isPending={isPending}>
-            {t('cancelIt')}
-          </Button>
-        </>
+        <FormButtons
+          onCancel={onClose}
+          action={t('cancelIt')}
+          tone="danger-filled"
+          isPending={isPending}
+        />
       }
     >
       <p className="t2">{whenText(new Date(of.starts_at))}</p>

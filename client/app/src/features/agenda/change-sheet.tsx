@@ -1,9 +1,7 @@
 // Another time, other people, other words: what is not changed stays.
 import './sheets.css'
 import { useState } from 'react'
-import { useCommonTexts } from '@/i18n/common'
-import { Button } from '@/ui/button'
-import { Sheet } from '@/ui/dialog'
+import { FormButtons, Sheet } from '@/ui/dialog'
 import { TextField } from '@/ui/field'
 import type { Appointment, Scope } from '@/wire/agenda'
 import { ScopeField } from './cancel-dialog'
@@ -19,7 +17,6 @@ const same = (a: readonly string[], b: readonly string[]) => a.join() === b.join
 
 export function ChangeSheet({ of, onClose }: { of: Appointment; onClose: () => void }) {
   const t = useAgendaTexts()
-  const c = useCommonTexts()
   const { service } = useBookables()
   const [when, setWhen] = useState<When>(() => ({
     ...whenAt(new Date(of.starts_at)),
@@ -71,16 +68,7 @@ export function ChangeSheet({ of, onClose }: { of: Appointment; onClose: () => v
       onClose={onClose}
       title={t('changeTitle', { name: nameOf(of, service(of.service_id)) })}
       onSubmit={() => void save()}
-      footer={
-        <>
-          <Button tone="quiet" onPress={onClose}>
-            {c('cancel')}
-          </Button>
-          <Button tone="primary" type="submit" isPending={isPending}>
-            {c('save')}
-          </Button>
-        </>
-      }
+      footer={<FormButtons onCancel={onClose} isPending={isPending} />}
     >
       {hindrance && (
         <Conflict

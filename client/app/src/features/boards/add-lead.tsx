@@ -10,7 +10,7 @@ import { errorText } from '@/session/errors'
 import { useSignedIn } from '@/session/session'
 import { Avatar } from '@/ui/avatar'
 import { Button } from '@/ui/button'
-import { Sheet } from '@/ui/dialog'
+import { FormButtons, Sheet } from '@/ui/dialog'
 import { SelectField, TextField } from '@/ui/field'
 import { toast } from '@/ui/toasts'
 import type { Customer, Page } from '@/wire/records'
@@ -94,16 +94,7 @@ export function AddLead({
       title={t('addLead')}
       onSubmit={add}
       keepOpen={isDirty}
-      footer={
-        <>
-          <Button tone="quiet" onPress={onClose}>
-            {c('cancel')}
-          </Button>
-          <Button tone="primary" type="submit">
-            {t('addLead')}
-          </Button>
-        </>
-      }
+      footer={<FormButtons onCancel={onClose} action={t('addLead')} />}
     >
       {chosen ? (
         <div className="row panel" style={{ padding: '10px 12px' }}>

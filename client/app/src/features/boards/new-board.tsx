@@ -1,10 +1,8 @@
 // A new board, and the dialog that names one: also where there is no board yet.
 import { useState } from 'react'
-import { useCommonTexts } from '@/i18n/common'
 import { performOrThrow } from '@/live/live'
 import { problemText } from '@/session/errors'
-import { Button } from '@/ui/button'
-import { Dialog } from '@/ui/dialog'
+import { Dialog, FormButtons } from '@/ui/dialog'
 import { TextField } from '@/ui/field'
 import { toast } from '@/ui/toasts'
 import { useBoardTexts } from './texts'
@@ -37,7 +35,6 @@ export function NameDialog({
   onClose: () => void
 }) {
   const t = useBoardTexts()
-  const c = useCommonTexts()
   const [name, setName] = useState(first)
   const clean = name.trim()
   return (
@@ -50,16 +47,7 @@ export function NameDialog({
         if (clean !== first) onSave(clean)
         onClose()
       }}
-      footer={
-        <>
-          <Button tone="quiet" onPress={onClose}>
-            {c('cancel')}
-          </Button>
-          <Button tone="primary" type="submit" isDisabled={!clean}>
-            {c('save')}
-          </Button>
-        </>
-      }
+      footer={<FormButtons onCancel={onClose} isDisabled={!clean} />}
     >
       <TextField label={t('boardName')} value={name} onChange={setName} autoFocus maxLength={80} />
     </Dialog>

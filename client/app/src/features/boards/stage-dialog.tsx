@@ -3,11 +3,9 @@ import '@/features/activities/activities.css'
 import { useState } from 'react'
 import { RequirementChoices } from '@/features/activities/requirements'
 import { useActivityTexts } from '@/features/activities/texts'
-import { useCommonTexts } from '@/i18n/common'
 import { perform } from '@/live/live'
 import { offerUndo } from '@/live/undo'
-import { Button } from '@/ui/button'
-import { Dialog } from '@/ui/dialog'
+import { Dialog, FormButtons } from '@/ui/dialog'
 import { SelectField, TextField } from '@/ui/field'
 import type { Requirement, Stage, StageKind } from '@/wire/records'
 import type { BoardControl } from './control'
@@ -30,7 +28,6 @@ export function StageDialog({
   onClose: () => void
 }) {
   const t = useBoardTexts()
-  const c = useCommonTexts()
   const a = useActivityTexts()
   const [name, setName] = useState(stage?.name ?? '')
   const [kind, setKind] = useState<StageKind>(stage?.kind ?? 'open')
@@ -73,16 +70,7 @@ export function StageDialog({
       onClose={onClose}
       title={stage ? t('editStage') : t('newStage')}
       onSubmit={save}
-      footer={
-        <>
-          <Button tone="quiet" onPress={onClose}>
-            {c('cancel')}
-          </Button>
-          <Button tone="primary" type="submit" isDisabled={!name.trim() || limitIsWrong}>
-            {c('save')}
-          </Button>
-        </>
-      }
+      footer={<FormButtons onCancel={onClose} isDisabled={!name.trim() || limitIsWrong} />}
     >
       <TextField label={t('stageName')} value={name} onChange={setName} autoFocus maxLength={60} />
       <SelectField
@@ -141,7 +129,6 @@ export function ArchiveStageDialog({
   onClose: () => void
 }) {
   const t = useBoardTexts()
-  const c = useCommonTexts()
   const count = control.orders.of(stage.id).length
   const others = control.stages.filter((s) => s.id !== stage.id)
   const [to, setTo] = useState<string | null>(others[0]?.id ?? null)
@@ -156,14 +143,13 @@ export function ArchiveStageDialog({
       onClose={onClose}
       title={t('archiveStageNamed', { stage: stage.name })}
       footer={
-        <>
-          <Button tone="quiet" onPress={onClose}>
-            {c('cancel')}
-          </Button>
-          <Button tone="danger-filled" onPress={archive} isDisabled={others.length === 0}>
-            {t('archive')}
-          </Button>
-        </>
+        <FormButtons
+          onCancel={onClose}
+          action={t('archive')}
+          tone="danger-filled"
+          onPress={archive}
+          isDisabled={others.length === 0}
+        />
       }
     >
       <p className="t2">{count > 0 ? t('stageHasCards', { count }) : t('stageIsEmpty')}</p>

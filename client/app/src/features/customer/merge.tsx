@@ -5,7 +5,6 @@ import { Radio, RadioGroup } from 'react-aria-components'
 import { sourceName } from '@/features/boards/source'
 import type { CustomerPage } from '@/features/customers/queries'
 import { ago } from '@/i18n/ago'
-import { useCommonTexts } from '@/i18n/common'
 import { CommandError } from '@/live/engine'
 import { perform, performOrThrow } from '@/live/live'
 import { api } from '@/session/api'
@@ -13,7 +12,7 @@ import { errorText } from '@/session/errors'
 import { usePermission } from '@/session/session'
 import { Avatar } from '@/ui/avatar'
 import { Button } from '@/ui/button'
-import { Dialog } from '@/ui/dialog'
+import { Dialog, FormButtons } from '@/ui/dialog'
 import { SearchField } from '@/ui/search-field'
 import { Skeleton } from '@/ui/states'
 import { toast } from '@/ui/toasts'
@@ -100,7 +99,6 @@ export function MergeDialog({
   onClose: () => void
 }) {
   const t = useCustomerTexts()
-  const c = useCommonTexts()
   const { customer, topic } = useCustomer()
   const queries = useQueryClient()
   const [other, setOther] = useState(initial)
@@ -151,12 +149,13 @@ export function MergeDialog({
               {problem}
             </span>
           )}
-          <Button tone="quiet" onPress={onClose}>
-            {c('cancel')}
-          </Button>
-          <Button tone="primary" isDisabled={!other} isPending={busy} onPress={() => void merge()}>
-            {t('mergeAction')}
-          </Button>
+          <FormButtons
+            onCancel={onClose}
+            action={t('mergeAction')}
+            isDisabled={!other}
+            isPending={busy}
+            onPress={() => void merge()}
+          />
         </>
       }
     >

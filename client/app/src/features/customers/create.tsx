@@ -8,7 +8,7 @@ import { performOrThrow } from '@/live/live'
 import { liveStatus } from '@/live/status'
 import { errorText } from '@/session/errors'
 import { Button } from '@/ui/button'
-import { Dialog } from '@/ui/dialog'
+import { Dialog, FormButtons } from '@/ui/dialog'
 import { SelectField, TextField } from '@/ui/field'
 import { toast } from '@/ui/toasts'
 import { useCustomersTexts } from './texts'
@@ -132,16 +132,7 @@ export function CreateDialog({ onClose }: { onClose: () => void }) {
       keepOpen={Boolean(name || phone || email || note)}
       title={t('createTitle')}
       onSubmit={() => void submit()}
-      footer={
-        <>
-          <Button tone="quiet" onPress={onClose}>
-            {c('cancel')}
-          </Button>
-          <Button tone="primary" type="submit" isPending={busy}>
-            {t('createAction')}
-          </Button>
-        </>
-      }
+      footer={<FormButtons onCancel={onClose} action={t('createAction')} isPending={busy} />}
     >
       <TextField
         label={t('fieldName')}

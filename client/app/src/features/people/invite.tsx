@@ -1,13 +1,12 @@
 // Inviting a colleague: one form, then the link, which also went out by e-mail.
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useCommonTexts } from '@/i18n/common'
 import { api } from '@/session/api'
 import { fieldErrors, problemText } from '@/session/errors'
 import { roleName } from '@/session/roles'
 import { useSignedIn } from '@/session/session'
 import { Button } from '@/ui/button'
-import { Dialog } from '@/ui/dialog'
+import { Dialog, FormButtons } from '@/ui/dialog'
 import { SelectField, TextField } from '@/ui/field'
 import { Secret } from '@/ui/secret'
 import type { Role, Team } from '@/wire/records'
@@ -26,7 +25,6 @@ export function InviteDialog({
   onClose: () => void
 }) {
   const t = usePeopleTexts()
-  const c = useCommonTexts()
   const queries = useQueryClient()
   const [name, setName] = useState('')
   const [email, setEmail] = useState('')
@@ -75,16 +73,7 @@ export function InviteDialog({
         setMissing(true)
         if (name.trim() && email.trim() && role) send.mutate()
       }}
-      footer={
-        <>
-          <Button tone="quiet" onPress={onClose}>
-            {c('cancel')}
-          </Button>
-          <Button tone="primary" type="submit" isPending={send.isPending}>
-            {t('invite')}
-          </Button>
-        </>
-      }
+      footer={<FormButtons onCancel={onClose} action={t('invite')} isPending={send.isPending} />}
     >
       <TextField
         label={t('name')}

@@ -1,12 +1,10 @@
 // Who belongs to a team: one list of everybody, those of the team ticked. A person is in one team.
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useCommonTexts } from '@/i18n/common'
 import { compareNames, fold } from '@/i18n/fold'
 import { api } from '@/session/api'
 import { Avatar } from '@/ui/avatar'
-import { Button } from '@/ui/button'
-import { Dialog } from '@/ui/dialog'
+import { Dialog, FormButtons } from '@/ui/dialog'
 import { Checkbox } from '@/ui/field'
 import { SearchField } from '@/ui/search-field'
 import { toast } from '@/ui/toasts'
@@ -26,7 +24,6 @@ export function MembersDialog({
   onClose: () => void
 }) {
   const t = usePeopleTexts()
-  const c = useCommonTexts()
   const queries = useQueryClient()
   const [typed, setTyped] = useState('')
   const [picked, setPicked] = useState<ReadonlyMap<string, boolean>>(new Map())
@@ -58,16 +55,7 @@ export function MembersDialog({
       onClose={onClose}
       keepOpen={changed.length > 0}
       onSubmit={() => (changed.length > 0 ? save.mutate() : onClose())}
-      footer={
-        <>
-          <Button tone="quiet" onPress={onClose}>
-            {c('cancel')}
-          </Button>
-          <Button tone="primary" type="submit" isPending={save.isPending}>
-            {c('save')}
-          </Button>
-        </>
-      }
+      footer={<FormButtons onCancel={onClose} isPending={save.isPending} />}
     >
       <SearchField label={t('findPerson')} value={typed} onChange={setTyped} autoFocus />
       <ul className="member-list scroll" tabIndex={0} aria-label={t('memberList')}>

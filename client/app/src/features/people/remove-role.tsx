@@ -2,12 +2,10 @@
 // the server removes only what nobody has.
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useCommonTexts } from '@/i18n/common'
 import { api } from '@/session/api'
 import { roleName } from '@/session/roles'
 import { usePermission } from '@/session/session'
-import { Button } from '@/ui/button'
-import { Dialog } from '@/ui/dialog'
+import { Dialog, FormButtons } from '@/ui/dialog'
 import { SelectField } from '@/ui/field'
 import { toast } from '@/ui/toasts'
 import type { Role, User } from '@/wire/records'
@@ -29,7 +27,6 @@ export function RemoveRole({
   onRemoved: () => void
 }) {
   const t = usePeopleTexts()
-  const c = useCommonTexts()
   const queries = useQueryClient()
   const canMove = usePermission('users.manage')
   const others = roles.filter((each) => each.key !== role.key)
@@ -61,19 +58,14 @@ export function RemoveRole({
       title={t('removeRoleTitle', { name: role.name })}
       onClose={onClose}
       footer={
-        <>
-          <Button tone="quiet" onPress={onClose}>
-            {c('cancel')}
-          </Button>
-          <Button
-            tone="danger-filled"
-            isPending={remove.isPending}
-            isDisabled={inUse && (!canMove || next === null)}
-            onPress={() => remove.mutate()}
-          >
-            {t('removeRole')}
-          </Button>
-        </>
+        <FormButtons
+          onCancel={onClose}
+          action={t('removeRole')}
+          tone="danger-filled"
+          isPending={remove.isPending}
+          isDisabled={inUse && (!canMove || next === null)}
+          onPress={() => remove.mutate()}
+        />
       }
     >
       {!inUse ? (

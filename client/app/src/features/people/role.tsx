@@ -4,7 +4,6 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { Pencil, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { Radio, RadioGroup } from 'react-aria-components'
-import { useCommonTexts } from '@/i18n/common'
 import { compareNames } from '@/i18n/fold'
 import { roleName } from '@/session/roles'
 import { usePermission, useSignedIn } from '@/session/session'
@@ -12,7 +11,7 @@ import { Part } from '@/shell/sections'
 import { Avatar } from '@/ui/avatar'
 import { Button } from '@/ui/button'
 import { Chip } from '@/ui/chip'
-import { Dialog } from '@/ui/dialog'
+import { Dialog, FormButtons } from '@/ui/dialog'
 import { Checkbox, TextField } from '@/ui/field'
 import { EmptyState, ErrorState, Skeleton } from '@/ui/states'
 import type { Role, Scopes, User, Visibility } from '@/wire/records'
@@ -113,7 +112,6 @@ function Group({ group, role, locked }: { group: PermissionGroup; role: Role; lo
 
 function Rename({ role, onClose }: { role: Role; onClose: () => void }) {
   const t = usePeopleTexts()
-  const c = useCommonTexts()
   const save = useRoleChange()
   const [name, setName] = useState(role.name)
   return (
@@ -128,16 +126,7 @@ function Rename({ role, onClose }: { role: Role; onClose: () => void }) {
         if (next !== role.name) save.mutate({ role, change: { name: next } })
         onClose()
       }}
-      footer={
-        <>
-          <Button tone="quiet" onPress={onClose}>
-            {c('cancel')}
-          </Button>
-          <Button tone="primary" type="submit">
-            {c('save')}
-          </Button>
-        </>
-      }
+      footer={<FormButtons onCancel={onClose} />}
     >
       <TextField
         label={t('roleName')}

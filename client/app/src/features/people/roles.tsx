@@ -4,7 +4,6 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { Check, Plus } from 'lucide-react'
 import { Fragment, useState } from 'react'
 import { useCreateCommand } from '@/commands'
-import { useCommonTexts } from '@/i18n/common'
 import { api } from '@/session/api'
 import { fieldErrors, problemText } from '@/session/errors'
 import { hasFailed } from '@/session/reads'
@@ -14,7 +13,7 @@ import { Part } from '@/shell/sections'
 import { AvatarStack } from '@/ui/avatar'
 import { Button } from '@/ui/button'
 import { Chip } from '@/ui/chip'
-import { Dialog } from '@/ui/dialog'
+import { Dialog, FormButtons } from '@/ui/dialog'
 import { SelectField, TextField } from '@/ui/field'
 import { Icon } from '@/ui/icon'
 import { ErrorState, Skeleton } from '@/ui/states'
@@ -37,7 +36,6 @@ export const inOrder = (roles: readonly Role[]): Role[] =>
 
 function NewRole({ roles, onClose }: { roles: readonly Role[]; onClose: () => void }) {
   const t = usePeopleTexts()
-  const c = useCommonTexts()
   const queries = useQueryClient()
   const navigate = useNavigate()
   const [name, setName] = useState('')
@@ -66,14 +64,7 @@ function NewRole({ roles, onClose }: { roles: readonly Role[]; onClose: () => vo
       keepOpen={name !== ''}
       onSubmit={() => (name.trim() ? make.mutate() : setMissing(true))}
       footer={
-        <>
-          <Button tone="quiet" onPress={onClose}>
-            {c('cancel')}
-          </Button>
-          <Button tone="primary" type="submit" isPending={make.isPending}>
-            {t('createRole')}
-          </Button>
-        </>
+        <FormButtons onCancel={onClose} action={t('createRole')} isPending={make.isPending} />
       }
     >
       <TextField

@@ -1,11 +1,9 @@
 // A team's name and department; a department's name.
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
-import { useCommonTexts } from '@/i18n/common'
 import { api } from '@/session/api'
 import { fieldErrors, problemText } from '@/session/errors'
-import { Button } from '@/ui/button'
-import { Dialog } from '@/ui/dialog'
+import { Dialog, FormButtons } from '@/ui/dialog'
 import { SelectField, TextField } from '@/ui/field'
 import type { Department, Team } from '@/wire/records'
 import { usePeopleTexts } from './texts'
@@ -28,7 +26,6 @@ function NameDialog({
   children?: ReactNode
 }) {
   const t = usePeopleTexts()
-  const c = useCommonTexts()
   const queries = useQueryClient()
   const [name, setName] = useState(initial)
   const [missing, setMissing] = useState(false)
@@ -48,16 +45,7 @@ function NameDialog({
       onClose={onClose}
       keepOpen={name !== initial}
       onSubmit={() => (name.trim() ? send.mutate() : setMissing(true))}
-      footer={
-        <>
-          <Button tone="quiet" onPress={onClose}>
-            {c('cancel')}
-          </Button>
-          <Button tone="primary" type="submit" isPending={send.isPending}>
-            {c('save')}
-          </Button>
-        </>
-      }
+      footer={<FormButtons onCancel={onClose} isPending={send.isPending} />}
     >
       <TextField
         label={label}

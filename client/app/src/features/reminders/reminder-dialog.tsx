@@ -5,8 +5,7 @@ import { useCommonTexts } from '@/i18n/common'
 import { fromWall, toWall } from '@/i18n/local-time'
 import { useSignedIn } from '@/session/session'
 import { Avatar } from '@/ui/avatar'
-import { Button } from '@/ui/button'
-import { Sheet } from '@/ui/dialog'
+import { FormButtons, Sheet } from '@/ui/dialog'
 import { SelectField, TextField } from '@/ui/field'
 import type { Reminder, ReminderKind, Repeat } from '@/wire/work'
 import { addReminder, type ReminderDraft, updateReminder } from './commands'
@@ -83,14 +82,11 @@ export function ReminderDialog({
       onSubmit={save}
       keepOpen={Boolean(text) && !reminder}
       footer={
-        <>
-          <Button tone="quiet" onPress={onClose}>
-            {c('cancel')}
-          </Button>
-          <Button tone="primary" type="submit" isDisabled={!at || isPast || repeat.isWrong}>
-            {reminder ? c('save') : t('remind')}
-          </Button>
-        </>
+        <FormButtons
+          onCancel={onClose}
+          action={reminder ? c('save') : t('remind')}
+          isDisabled={!at || isPast || repeat.isWrong}
+        />
       }
     >
       <SelectField

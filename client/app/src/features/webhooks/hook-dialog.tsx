@@ -8,7 +8,7 @@ import { performOrThrow } from '@/live/live'
 import { api } from '@/session/api'
 import { errorText, fieldErrors, problemText } from '@/session/errors'
 import { Button } from '@/ui/button'
-import { Dialog } from '@/ui/dialog'
+import { Dialog, FormButtons } from '@/ui/dialog'
 import { Checkbox, TextField } from '@/ui/field'
 import { Secret } from '@/ui/secret'
 import { toast } from '@/ui/toasts'
@@ -171,14 +171,12 @@ export function HookDialog({
         if (!addressIsWrong && ops.length > 0 && !save.isPending && !isConflict) save.mutate()
       }}
       footer={
-        <>
-          <Button tone="quiet" onPress={onClose}>
-            {c('cancel')}
-          </Button>
-          <Button tone="primary" type="submit" isPending={save.isPending} isDisabled={isConflict}>
-            {hook ? c('save') : t('add')}
-          </Button>
-        </>
+        <FormButtons
+          onCancel={onClose}
+          action={hook ? c('save') : t('add')}
+          isPending={save.isPending}
+          isDisabled={isConflict}
+        />
       }
     >
       {isConflict && (

@@ -1,9 +1,8 @@
 // Rooms, devices and other things that one appointment at a time uses.
 import { useState } from 'react'
-import { useCommonTexts } from '@/i18n/common'
 import { Part } from '@/shell/sections'
 import { Button } from '@/ui/button'
-import { Dialog } from '@/ui/dialog'
+import { Dialog, FormButtons } from '@/ui/dialog'
 import { SelectField, TextField } from '@/ui/field'
 import { Icon } from '@/ui/icon'
 import { EmptyState } from '@/ui/states'
@@ -28,7 +27,6 @@ function ResourceDialog({
   onClose: () => void
 }) {
   const t = useSetupTexts()
-  const c = useCommonTexts()
   const [name, setName] = useState(resource?.name ?? '')
   const [kind, setKind] = useState<ResourceKind>(resource?.kind ?? 'room')
   const [colour, setColour] = useState(resource?.colour ?? next)
@@ -59,16 +57,7 @@ function ResourceDialog({
       onClose={onClose}
       title={resource ? t('editResource', { name: resource.name }) : t('addResource')}
       onSubmit={() => void submit()}
-      footer={
-        <>
-          <Button tone="quiet" onPress={onClose}>
-            {c('cancel')}
-          </Button>
-          <Button tone="primary" type="submit" isPending={isPending}>
-            {c('save')}
-          </Button>
-        </>
-      }
+      footer={<FormButtons onCancel={onClose} isPending={isPending} />}
     >
       <TextField
         label={t('name')}

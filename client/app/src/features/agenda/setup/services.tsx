@@ -2,14 +2,13 @@
 import { useState } from 'react'
 import { parseMoney } from '@/features/boards/money-input'
 import { usePeople } from '@/features/customers/people'
-import { useCommonTexts } from '@/i18n/common'
 import { money } from '@/i18n/format'
 import { useSignedIn } from '@/session/session'
 import { Part } from '@/shell/sections'
 import { Avatar } from '@/ui/avatar'
 import { Button } from '@/ui/button'
 import { Chip } from '@/ui/chip'
-import { Sheet } from '@/ui/dialog'
+import { FormButtons, Sheet } from '@/ui/dialog'
 import { Checkbox, TextField } from '@/ui/field'
 import { FilterSelect } from '@/ui/filter-select'
 import { Icon } from '@/ui/icon'
@@ -43,7 +42,6 @@ function ServiceSheet({
   onClose: () => void
 }) {
   const t = useSetupTexts()
-  const c = useCommonTexts()
   const { tenant } = useSignedIn()
   const people = usePeople()
   const [name, setName] = useState(service?.name ?? '')
@@ -97,16 +95,7 @@ function ServiceSheet({
       title={service ? t('editService', { name: service.name }) : t('addService')}
       onSubmit={() => void submit()}
       keepOpen={!service && Boolean(name)}
-      footer={
-        <>
-          <Button tone="quiet" onPress={onClose}>
-            {c('cancel')}
-          </Button>
-          <Button tone="primary" type="submit" isPending={isPending}>
-            {c('save')}
-          </Button>
-        </>
-      }
+      footer={<FormButtons onCancel={onClose} isPending={isPending} />}
     >
       <TextField
         label={t('name')}

@@ -8,7 +8,7 @@ import { fromWall } from '@/i18n/local-time'
 import { useSignedIn } from '@/session/session'
 import { Part } from '@/shell/sections'
 import { Button, IconButton } from '@/ui/button'
-import { Dialog } from '@/ui/dialog'
+import { Dialog, FormButtons } from '@/ui/dialog'
 import { SelectField, TextField } from '@/ui/field'
 import type { Of, TimeOff } from '@/wire/agenda'
 import { addDays, dayOf } from '../days'
@@ -79,16 +79,7 @@ function TimeOffDialog({
       onClose={onClose}
       title={t('addTimeOff')}
       onSubmit={() => void submit()}
-      footer={
-        <>
-          <Button tone="quiet" onPress={onClose}>
-            {c('cancel')}
-          </Button>
-          <Button tone="primary" type="submit" isPending={isPending}>
-            {c('add')}
-          </Button>
-        </>
-      }
+      footer={<FormButtons onCancel={onClose} action={c('add')} isPending={isPending} />}
     >
       {!mine && (
         <SelectField
