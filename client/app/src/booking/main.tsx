@@ -2,7 +2,10 @@
 // The entry of the pages for people without an account: /b/<slug> and /b/appointment#token=…
 // Nothing of the app is loaded here, neither its shell nor its session: a guest has a phone and a
 // weak signal.
-import './booking.css'
+import './page.css'
+import './picker.css'
+import './details.css'
+import './appointment.css'
 import { render } from 'preact'
 import { useCallback, useEffect, useState } from 'preact/hooks'
 import { type Appointment, appointmentOf, type BookingPage, bookingPage, Refusal } from './api'

@@ -1,5 +1,7 @@
 // The page of rules in the settings: the list, or one rule behind its address.
-import './rules.css'
+import './list.css'
+import './editor.css'
+import './runs.css'
 import { useParams } from '@tanstack/react-router'
 import { RuleList } from './list'
 import { useRuleEvents } from './queries'
