@@ -35,6 +35,7 @@ mod rule_hours;
 mod rule_records;
 mod rule_turns;
 mod rules;
+mod series_told;
 mod sight;
 mod sockets;
 mod two_servers;

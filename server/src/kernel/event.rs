@@ -106,6 +106,8 @@ pub struct NewEvent {
     pub d: Arc<str>,
     /// Set where it belongs on a customer's timeline.
     pub customer: Option<CustomerId>,
+    /// Of the copies of a fact, the one that those hear of who wait for facts about customers.
+    pub watched: bool,
     pub audience: Audience,
 }
 
@@ -117,12 +119,22 @@ impl NewEvent {
             tracing::error!(%error, op, "event cannot be serialised");
             Problem::internal()
         })?;
-        Ok(Self { topic, op, d: d.into(), customer: None, audience: Audience::Everyone })
+        let d = d.into();
+        Ok(Self { topic, op, d, customer: None, watched: false, audience: Audience::Everyone })
     }
 
     #[must_use]
     pub fn on_timeline_of(mut self, customer: CustomerId) -> Self {
         self.customer = Some(customer);
+        self.watched = true;
+        self
+    }
+
+    /// A fact of its own that has no line on the timeline; it stands on its customer's topic.
+    #[must_use]
+    pub fn without_a_line(mut self) -> Self {
+        self.customer = None;
+        self.watched = true;
         self
     }
 
@@ -135,7 +147,7 @@ impl NewEvent {
     /// The same fact on another topic; only one of the copies should carry the timeline.
     #[must_use]
     pub fn also_on(&self, topic: Topic) -> Self {
-        Self { topic, customer: None, ..self.clone() }
+        Self { topic, customer: None, watched: false, ..self.clone() }
     }
 }
 
@@ -149,6 +161,8 @@ pub struct Event {
     pub op: Arc<str>,
     pub d: Arc<str>,
     pub customer: Option<CustomerId>,
+    /// Only while it is being written: whether those hear of it who wait for facts.
+    pub watched: bool,
     pub audience: Audience,
     pub cmd: Option<Arc<str>>,
 }

@@ -149,6 +149,7 @@ pub(super) async fn append(
                 op: draft.event.op.into(),
                 d: draft.event.d,
                 customer: draft.event.customer,
+                watched: draft.event.watched,
                 audience: draft.event.audience,
                 cmd: draft.cmd,
             }
@@ -272,6 +273,7 @@ pub fn from_row(row: event::Model) -> Event {
         op: row.op.into(),
         d: row.payload.into(),
         customer: row.customer_id.map(|id| CustomerId(id.0)),
+        watched: false,
         audience,
         cmd: row.cmd.map(Into::into),
     }

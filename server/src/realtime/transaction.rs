@@ -15,9 +15,9 @@ use super::bus::News;
 use super::journal::{self, Answered, Draft, Head};
 use super::port::Receipt;
 use super::watch::Watches;
-use crate::db::Tx;
+use crate::db::{Tx, queue};
 use crate::kernel::clock::Clock;
-use crate::kernel::command::{Decided, Decision, NewJob};
+use crate::kernel::command::{Decided, Decision};
 use crate::kernel::event::Event;
 use crate::kernel::problem::{Class, Fault, Problem};
 
@@ -134,7 +134,7 @@ impl<'s> Work<'s> {
         journal::take_earlier(&tx, &batch.key.topic, others).await?;
         let (events, epochs) = journal::append(&tx, drafts, &epoch).await?;
         jobs.extend(self.watches.jobs(&tx, &events).await?);
-        self.write_jobs(&tx, tenant, &jobs).await?;
+        queue::write_all(&tx, tenant, self.clock, &jobs).await?;
         let answers = self.answer(&tx, batch, &locked, &events, verdicts).await?;
         self.written.jobs += jobs.len();
         for event in events {
@@ -228,18 +228,6 @@ impl<'s> Work<'s> {
             Verdict::Refused(problem) => Err(problem),
         });
         Ok(answers.collect())
-    }
-
-    async fn write_jobs(
-        &self,
-        tx: &Tx<'_>,
-        tenant: TenantId,
-        jobs: &[NewJob],
-    ) -> Result<(), Problem> {
-        for job in jobs {
-            crate::db::queue::write(tx, tenant, self.clock, job).await?;
-        }
-        Ok(())
     }
 }
 

@@ -28,7 +28,7 @@ pub struct Waiting<'r> {
 }
 
 /// A feature that waits for events. Of the copies of a fact it hears of the one that stands on a
-/// customer's timeline.
+/// customer's timeline, or on the customer's topic where it has no line of its own there.
 pub trait Watch: Send + Sync {
     /// As it stands in `watch.watcher`.
     fn watcher(&self) -> &'static str;
@@ -52,8 +52,7 @@ impl Watches {
 
     /// The jobs that these events give rise to.
     pub(super) async fn jobs(&self, tx: &Tx<'_>, events: &[Event]) -> Result<Vec<NewJob>, Problem> {
-        let watched =
-            |event: &&Event| event.customer.is_some() && self.ops.contains(event.op.as_ref());
+        let watched = |event: &&Event| event.watched && self.ops.contains(event.op.as_ref());
         let ops: BTreeSet<&str> =
             events.iter().filter(watched).map(|event| event.op.as_ref()).collect();
         if ops.is_empty() {

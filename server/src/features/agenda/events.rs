@@ -95,7 +95,8 @@ pub(super) fn settings_changed(d: &SettingsChanged<'_>) -> Result<NewEvent, Prob
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Line {
     Own,
-    /// One of a series, whose first stands for all.
+    /// One of a series that follows another, whose line stands for all; rules and webhooks hear of
+    /// each.
     None,
 }
 
@@ -118,10 +119,11 @@ pub(super) fn said(
     };
     let event = NewEvent::new(topic::agenda(), op, d)?.heard_by(audience);
     let Some(customer) = appointment.customer_id else { return Ok(vec![event]) };
-    let mut copy = event.also_on(Topic::customer(customer));
-    if line == Line::Own {
-        copy = copy.on_timeline_of(customer);
-    }
+    let copy = event.also_on(Topic::customer(customer));
+    let copy = match line {
+        Line::Own => copy.on_timeline_of(customer),
+        Line::None => copy.without_a_line(),
+    };
     Ok(vec![event, copy])
 }
 

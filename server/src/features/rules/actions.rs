@@ -104,6 +104,9 @@ async fn sent_before(tx: &Tx<'_>, id: &str) -> Result<Option<Option<String>>, Pr
 }
 
 async fn prepare(tx: &Tx<'_>, begun: &Begun, action: &Action) -> Result<Step, Problem> {
+    if begun.follows && !action.is_of_each() {
+        return Ok(Step::Already("series"));
+    }
     let Some(facts) = facts_of(tx, begun).await? else { return Ok(Step::Cannot("customer_gone")) };
     let customer = facts.customer.id;
     let on_customer = |op, d, user| Step::Send { topic: Topic::customer(customer), op, d, user };

@@ -149,6 +149,9 @@ pub(super) struct FinishRun {
     pub(super) run: RunId,
     pub(super) customer: CustomerId,
     pub(super) results: Vec<Done>,
+    /// It was about one of a series behind the first, and has no line on the timeline either.
+    #[serde(default)]
+    pub(super) follows: bool,
 }
 
 impl Command for FinishRun {

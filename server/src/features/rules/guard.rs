@@ -7,6 +7,8 @@ pub(super) const DEPTH_MAX: usize = 3;
 /// What one rule may do to one customer in a day: what keeps a loop over time (a reminder that
 /// makes a reminder) from going on for ever.
 pub(super) const A_DAY_MAX: u64 = 20;
+/// The same for what follows the first of a series: a series has at most a hundred.
+pub(super) const FOLLOWING_A_DAY_MAX: u64 = 100 * A_DAY_MAX;
 
 /// The chain with this rule at its end, or why the rule may not act.
 ///

@@ -134,6 +134,12 @@ pub(super) enum Action {
 }
 
 impl Action {
+    /// Whether it is about the one appointment that the event names: of a series such an action has
+    /// its turn for each, what is about the customer only for the first.
+    pub(super) fn is_of_each(&self) -> bool {
+        matches!(self, Self::Webhook { .. } | Self::Remind { from: Some(Anchor::Appointment), .. })
+    }
+
     /// The word on the wire.
     pub(super) fn name(&self) -> &'static str {
         match self {

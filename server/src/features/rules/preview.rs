@@ -14,7 +14,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::facts::{self, Facts};
-use super::parse::{self, Condition, Trigger};
+use super::parse::{self, Action, Condition, Trigger};
 use super::watching::matches;
 use crate::db::Tx;
 use crate::kernel::clock::wire;
@@ -33,6 +33,17 @@ pub(super) struct Draft {
     pub(super) trigger: Trigger,
     #[serde(default)]
     pub(super) conditions: Vec<Condition>,
+    /// Says whether each appointment of a series counts, or the first for all.
+    #[serde(default)]
+    #[schema(value_type = Vec<Object>)]
+    pub(super) actions: Vec<Value>,
+}
+
+impl Draft {
+    fn is_of_each(&self) -> bool {
+        let known = self.actions.iter().filter_map(|action| Action::deserialize(action).ok());
+        self.trigger.op.starts_with("appointment.") && known.into_iter().any(|a| a.is_of_each())
+    }
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -62,8 +73,13 @@ pub(super) async fn preview(
     parse::check_trigger(&draft.trigger, &mut fields);
     parse::check_conditions(&draft.conditions, &mut fields);
     fields.done()?;
+    let of_each = draft.is_of_each();
+    let facts = match of_each {
+        true => event::Column::Topic.eq("agenda"),
+        false => event::Column::CustomerId.is_not_null(),
+    };
     let rows = event::Entity::of(tx.tenant())
-        .filter(event::Column::CustomerId.is_not_null())
+        .filter(facts)
         .filter(event::Column::Op.eq(draft.trigger.op.as_str()))
         .filter(event::Column::At.gt(now - Duration::days(DAYS)))
         .order_by_desc(event::Column::At)
@@ -75,8 +91,9 @@ pub(super) async fn preview(
     // what does not hang on the event itself is asked once for each customer and card
     let mut known: HashMap<(CustomerId, Option<CardId>), Option<Facts>> = HashMap::new();
     for row in rows.into_iter().take(usize::try_from(EVENTS_MAX).unwrap_or(usize::MAX)) {
-        let Some(id) = row.customer_id else { continue };
         let d: Value = serde_json::from_str(&row.payload).unwrap_or_default();
+        let said = || d["appointment"]["customer_id"].as_str()?.parse().ok();
+        let Some(id) = (if of_each { said() } else { row.customer_id }) else { continue };
         if !matches(&draft.trigger, &row.op, &d) {
             continue;
         }

@@ -2,11 +2,11 @@
 //! record. It may run twice: what it does has ids that follow from the run's.
 
 use chrono::{DateTime, Duration, Utc};
-use entities::ids::{JobId, RuleId, RunId, TenantId};
+use entities::ids::{CustomerId, JobId, RuleId, RunId, TenantId};
 use entities::tenancy::OfTenant;
 use entities::{event, rule, rule_run};
 use futures_util::FutureExt;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -74,6 +74,8 @@ pub(super) struct Begun {
     pub(super) actions: Vec<Action>,
     /// `d` of the event.
     pub(super) event: Value,
+    /// The event is about one of a series behind the first.
+    pub(super) follows: bool,
 }
 
 #[async_trait::async_trait]
@@ -92,7 +94,12 @@ impl Job for RunRule {
         });
         let Some(begun) = begun.await? else { return Ok(()) };
         let results = actions::act(&self.db, &self.hub, &begun).await?;
-        let finish = FinishRun { run: begun.run.id, customer: begun.run.customer_id, results };
+        let finish = FinishRun {
+            run: begun.run.id,
+            customer: begun.run.customer_id,
+            results,
+            follows: begun.follows,
+        };
         let by = author(tenant, begun.run.rule_id);
         let topic = Topic::customer(begun.run.customer_id);
         let id = command_id(begun.run.id, "end");
@@ -126,7 +133,8 @@ async fn begin(
         .await?;
     // no rule, no event, no customer: nothing that could be put on record
     let (Some(rule), Some(cause)) = (rule, cause) else { return Ok(None) };
-    let Some(customer) = cause.customer_id else { return Ok(None) };
+    let follows = cause.customer_id.is_none();
+    let Some(customer) = cause.customer_id.or_else(|| topic_of(&cause)) else { return Ok(None) };
     let is_new = known.is_none();
     let mut run = known.unwrap_or_else(|| rule_run::Model {
         tenant_id: tx.tenant(),
@@ -148,7 +156,7 @@ async fn begin(
     let begun = if run.state == RUNNING {
         // it was cut off while it acted: it goes on
         let (trigger, _, actions) = views::parts(&rule);
-        return Ok(Some(Begun { run, trigger, actions, event }));
+        return Ok(Some(Begun { run, trigger, actions, event, follows }));
     } else {
         consider(tx, now, &rule, &cause, &event, &mut run).await?
     };
@@ -174,7 +182,13 @@ async fn begin(
             .exec(tx)
             .await?;
     }
-    Ok(begun.map(|(trigger, actions)| Begun { run, trigger, actions, event }))
+    Ok(begun.map(|(trigger, actions)| Begun { run, trigger, actions, event, follows }))
+}
+
+/// The customer on whose topic an event stands that has no line on the timeline.
+fn topic_of(cause: &event::Model) -> Option<CustomerId> {
+    let topic = Topic::new(&cause.topic);
+    topic.id().map(CustomerId).filter(|_| topic.kind() == "customer")
 }
 
 /// Sets the run's state: skipped for a reason, put off to the next opening, or running.
@@ -220,7 +234,7 @@ async fn consider(
     if facts.unmet(&conditions).is_some() {
         return skipped(run, "conditions");
     }
-    if too_often(tx, rule.id, run, now).await? {
+    if too_often(tx, rule.id, run, cause, now).await? {
         return skipped(run, "too_often");
     }
     RUNNING.clone_into(&mut run.state);
@@ -253,16 +267,31 @@ async fn too_often(
     tx: &Tx<'_>,
     rule: RuleId,
     run: &rule_run::Model,
+    cause: &event::Model,
     now: DateTime<Utc>,
 ) -> Result<bool, Problem> {
-    let runs = rule_run::Entity::of(tx.tenant())
+    let acted = rule_run::Entity::of(tx.tenant())
         .filter(rule_run::Column::CustomerId.eq(run.customer_id))
         .filter(rule_run::Column::RuleId.eq(rule))
         .filter(rule_run::Column::BegunAt.gt(now - Duration::days(1)))
-        .filter(rule_run::Column::State.is_in([RUNNING, RAN, FAILED]))
-        .count(tx)
-        .await?;
-    Ok(runs >= guard::A_DAY_MAX)
+        .filter(rule_run::Column::State.is_in([RUNNING, RAN, FAILED]));
+    if cause.customer_id.is_none() {
+        return Ok(acted.count(tx).await? >= guard::FOLLOWING_A_DAY_MAX);
+    }
+    let first = |column| Expr::col((event::Entity, column));
+    let of_run = |column| Expr::col((rule_run::Entity, column));
+    // whatever else a series set off does not use up the day
+    let lines = Query::select()
+        .expr(Expr::val(1))
+        .from(event::Entity)
+        .and_where(
+            first(event::Column::TenantId).equals((rule_run::Entity, rule_run::Column::TenantId)),
+        )
+        .and_where(first(event::Column::Topic).eq(of_run(rule_run::Column::Topic)))
+        .and_where(first(event::Column::Seq).eq(of_run(rule_run::Column::Seq)))
+        .and_where(first(event::Column::CustomerId).is_not_null())
+        .take();
+    Ok(acted.filter(Expr::exists(lines)).count(tx).await? >= guard::A_DAY_MAX)
 }
 
 /// A refusal that passes by itself.

@@ -5,7 +5,7 @@ use entities::ids::{RuleId, RunId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::parse::Trigger;
+use super::parse::{Action, Trigger};
 use super::runner;
 use crate::kernel::clock::Clock;
 use crate::kernel::command::NewJob;
@@ -21,11 +21,20 @@ pub(super) const WATCHER: &str = "rule";
 struct Detail {
     trigger: Trigger,
     delay_minutes: i32,
+    /// Whether it does something for each appointment of a series. Rules that were written down
+    /// before there was this word are asked when their turn comes.
+    #[serde(default = "perhaps")]
+    of_each: bool,
+}
+
+fn perhaps() -> bool {
+    true
 }
 
 /// What a rule that is on waits for.
-pub(super) fn detail(trigger: &Trigger, delay_minutes: i32) -> Value {
-    json!(Detail { trigger: trigger.clone(), delay_minutes })
+pub(super) fn detail(trigger: &Trigger, delay_minutes: i32, actions: &[Action]) -> Value {
+    let of_each = actions.iter().any(Action::is_of_each);
+    json!(Detail { trigger: trigger.clone(), delay_minutes, of_each })
 }
 
 pub(super) struct RuleWatch {
@@ -45,6 +54,9 @@ impl Watch for RuleWatch {
 
     fn after(&self, waiting: &Waiting<'_>, event: &Event) -> Option<NewJob> {
         let detail = Detail::deserialize(waiting.detail?).ok()?;
+        if event.customer.is_none() && !detail.of_each {
+            return None;
+        }
         let d = serde_json::from_str(&event.d).ok()?;
         if !matches(&detail.trigger, &event.op, &d) {
             return None;

@@ -25,7 +25,8 @@ function useSettled<T>(value: T): T {
 
 export function PreviewPane({ parts }: { parts: RuleParts }) {
   const t = useRuleTexts()
-  const asked = useSettled({ trigger: parts.trigger, conditions: parts.conditions })
+  const { trigger, conditions, actions } = parts
+  const asked = useSettled({ trigger, conditions, actions })
   const isWhole = !Object.keys(missingIn({ ...parts, ...asked })).some((field) =>
     field.startsWith('conditions'),
   )

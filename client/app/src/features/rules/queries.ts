@@ -82,7 +82,10 @@ export const useRuns = (rule: string, state: RunState | undefined) =>
   })
 
 /** How often it would have fired; nothing is asked while something is missing. */
-export const usePreview = (parts: Pick<RuleParts, 'trigger' | 'conditions'>, isWhole: boolean) =>
+export const usePreview = (
+  parts: Pick<RuleParts, 'trigger' | 'conditions' | 'actions'>,
+  isWhole: boolean,
+) =>
   useQuery({
     queryKey: ['rule-preview', parts],
     queryFn: ({ signal }) => api.post<Preview>('/rules/preview', { rule: parts }, { signal }),

@@ -46,6 +46,7 @@ const codes = [
   'no_address',
   'no_appointment',
   'kept',
+  'series',
   'already',
   'over',
   'unknown_op',

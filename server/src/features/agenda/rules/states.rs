@@ -135,6 +135,8 @@ pub(super) async fn cancelled(
         decision.events.extend(of_one("appointment.cancelled", &shown, line)?);
         if is_named {
             telling::changed(tx, cx, &shown, &[], &mut decision).await?;
+        } else {
+            telling::over(tx, cx, &shown, &mut decision).await?;
         }
     }
     Ok(decision.reply(&json!({ "version": version })))

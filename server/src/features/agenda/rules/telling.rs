@@ -66,14 +66,24 @@ pub(super) async fn changed(
         tell(tx, cx, shown, kind, &key, people, decision).await?;
     }
     if matches!(state.as_str(), "cancelled" | "done" | "no_show") {
-        // to confirm what is over is nobody's work any more
-        let link = reminders::Link::Appointment(*id);
-        let (events, jobs) = reminders::cancel_linked(tx, cx, link).await?;
-        decision.events.extend(events);
-        decision.jobs.extend(jobs);
+        over(tx, cx, shown, decision).await?;
     }
     follow(tx, cx, shown, decision).await?;
     letter(cx, shown, decision);
+    Ok(())
+}
+
+/// To confirm what is over is nobody's work any more.
+pub(super) async fn over(
+    tx: &Tx<'_>,
+    cx: &CommandContext,
+    shown: &Shown,
+    decision: &mut Decision,
+) -> Result<(), Problem> {
+    let link = reminders::Link::Appointment(shown.appointment.id);
+    let (events, jobs) = reminders::cancel_linked(tx, cx, link).await?;
+    decision.events.extend(events);
+    decision.jobs.extend(jobs);
     Ok(())
 }
 

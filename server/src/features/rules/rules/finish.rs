@@ -52,12 +52,14 @@ pub(in super::super) async fn finish(tx: &Tx<'_>, cx: &CommandContext, cmd: &Fin
     let op = if failed.is_some() { "rule.failed" } else { "rule.ran" };
     let owners = &customer.owners.0;
     let event = NewEvent::new(Topic::customer(customer.id), op, &d)?
-        .on_timeline_of(customer.id)
         .heard_by(Audience::owners(owners, owners));
+    let event =
+        if cmd.follows { event.without_a_line() } else { event.on_timeline_of(customer.id) };
     let mut decision = Decision::events(vec![event]);
     let (_, _, actions) = views::parts(&rule);
     for (n, (action, done)) in actions.iter().zip(&cmd.results).enumerate() {
-        if !done.ok || done.action != action.name() {
+        // a word beside it says that there was nothing to do
+        if !done.ok || done.code.is_some() || done.action != action.name() {
             continue;
         }
         match action {

@@ -220,8 +220,8 @@ async fn save(
 pub(in super::super) async fn listen(tx: &Tx<'_>, row: &rule::Model) -> Result<(), Problem> {
     let mut ops = Vec::new();
     if row.enabled && row.removed_at.is_none() {
-        let (trigger, ..) = views::parts(row);
-        let detail = watching::detail(&trigger, row.delay_minutes);
+        let (trigger, _, actions) = views::parts(row);
+        let detail = watching::detail(&trigger, row.delay_minutes, &actions);
         ops.push((trigger.op, Some(detail)));
     }
     watch::wait_for(tx, watching::WATCHER, row.id.0, ops).await
