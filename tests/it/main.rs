@@ -2,6 +2,7 @@
 mod accounts;
 mod activities;
 mod agenda;
+mod agenda_crowded;
 mod agenda_edges;
 mod agenda_series;
 mod archiving;

@@ -118,6 +118,8 @@ export interface AgendaRange {
   epoch: string
   seq: number
   items: (Appointment | Busy)[]
+  /** Where `items` are only the first of each day: how many there are on each. */
+  days: { date: string; count: number }[]
   holidays: Holiday[]
   time_off: TimeOff[]
 }

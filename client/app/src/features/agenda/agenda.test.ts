@@ -9,7 +9,8 @@ import { addMonths, atMinute, dayOf, daysOf, minuteOf, stepped, stretchOf } from
 import { drawn } from './drag'
 import { gaps, openOn, pack, shifted, spanOn } from './layout'
 import { AGENDA, agendaModel, remember, type Said } from './model'
-import { together } from './range'
+import { onDay } from './month-move'
+import { byDay, hiddenOn, together } from './range'
 import { noRepeat, placeInMonth, repeatOf, repeatProblem } from './repeat'
 import { agendaSearch } from './search'
 import { changedDay, isSound, withBreak } from './setup/week'
@@ -280,4 +281,38 @@ test('a week of hours: breaks are cut out, what overlaps is not sound', () => {
   ).toBe(false)
   expect(isSound([{ from: '09:00', to: '24:00' }])).toBe(true)
   expect(changedDay([[], []], 1, [{ from: '09:00', to: '10:00' }])[1]).toHaveLength(1)
+})
+
+test('of a full day the rest is a number', () => {
+  const items = [appointment(), appointment({ id: 'a2' })]
+  const range = {
+    items,
+    days: [
+      { date: '2026-11-23', count: 14 },
+      { date: '2026-11-24', count: 3 },
+    ],
+  }
+  expect([...byDay(together({ items, seq: 4 }, [], window, mine, false)).keys()]).toEqual([
+    '2026-11-23',
+  ])
+  expect([...hiddenOn(range)]).toEqual([
+    ['2026-11-23', 12],
+    ['2026-11-24', 3],
+  ])
+  expect(hiddenOn({ items, days: [] }).size).toBe(0)
+  expect(hiddenOn({ items, days: [{ date: '2026-11-23', count: 2 }] }).size).toBe(0)
+})
+
+test('on another day of the month it keeps its hour and its length, whatever the clocks do', () => {
+  setTimeZone('Europe/Berlin')
+  const entry = {
+    key: 'a1',
+    starts: new Date('2026-10-24T08:00:00Z'),
+    ends: new Date('2026-10-24T09:30:00Z'),
+    people: [],
+    resources: [],
+  }
+  const { starts, ends } = onDay(entry, '2026-10-26')
+  expect(starts.toISOString()).toBe('2026-10-26T09:00:00.000Z')
+  expect(ends.toISOString()).toBe('2026-10-26T10:30:00.000Z')
 })

@@ -14,8 +14,7 @@ import { isOpen, nameOf } from './commands'
 import { addDays, type Day, dayOf } from './days'
 import { aboutOf, isLate } from './item'
 import { StateChip } from './list'
-import { byDay } from './month'
-import { type Entry, isKnown, useAgendaRange, useBookables } from './range'
+import { byDay, type Entry, isKnown, useAgendaRange, useBookables } from './range'
 import { useAgendaTexts } from './texts'
 
 /** The first that is still to end: what somebody has to think of now. */

@@ -3,6 +3,7 @@ import { type PointerEvent as ReactPointerEvent, useEffect, useRef, useState } f
 import { DAY_MINUTES } from './days'
 import { type Filled, isHandle, MINUTE_PX, whole } from './grid-model'
 import { type Span, shifted, snapTo } from './layout'
+import { type Point, press } from './press'
 import type { Entry } from './range'
 
 export interface Draft {
@@ -13,12 +14,6 @@ export interface Draft {
   column: number
   span: Span
 }
-
-const MOUSE_SLACK_PX = 4
-const FINGER_SLACK_PX = 9
-const FINGER_REST_MS = 320
-const EDGE_PX = 44
-const EDGE_SPEED_PX = 14
 
 export interface DragOptions {
   columns: readonly Filled[]
@@ -99,20 +94,14 @@ export function useGridDrag(options: DragOptions) {
     if (event.button !== 0 || !latest.current.enabled) return
     const grip = gripAt(event, body, latest.current.columns)
     if (!grip) return
-    const byFinger = event.pointerType === 'touch'
-    const scroller = body.closest<HTMLElement>('.tg')
-    const began = { x: event.clientX, y: event.clientY }
-    let last = began
-    let active = false
     let current: Draft | undefined
-    let frame = 0
 
-    const draw = () => {
+    const draw = (at: Point) => {
       const { columns, snap } = latest.current
-      const over = columnAt(body, last.x)
+      const over = columnAt(body, at.x)
       const isMove = grip.kind === 'move'
       const column = isMove ? over : grip.home
-      const span = drawn(grip, minuteAt(body, column, last.y), snap)
+      const span = drawn(grip, minuteAt(body, column, at.y), snap)
       if (!columns[column]) return
       current = {
         kind: grip.kind,
@@ -123,100 +112,21 @@ export function useGridDrag(options: DragOptions) {
       }
       setDraft(current)
     }
-    /** Near the upper and lower edge the day goes by. */
-    const scroll = () => {
-      frame = 0
-      if (!active || !scroller) return
-      const { top, bottom } = scroller.getBoundingClientRect()
-      const by =
-        last.y > bottom - EDGE_PX ? EDGE_SPEED_PX : last.y < top + EDGE_PX * 2 ? -EDGE_SPEED_PX : 0
-      const before = scroller.scrollTop
-      if (by) scroller.scrollTop += by
-      if (scroller.scrollTop !== before) {
-        draw()
-        frame = requestAnimationFrame(scroll)
-      }
-    }
-    const start = () => {
-      active = true
-      document.body.dataset.agendaDrag = grip.kind
-      draw()
-    }
-    const rest = byFinger ? setTimeout(start, FINGER_REST_MS) : undefined
-
-    const move = (next: PointerEvent) => {
-      if (next.pointerId !== event.pointerId) return
-      last = { x: next.clientX, y: next.clientY }
-      const far = Math.hypot(last.x - began.x, last.y - began.y)
-      if (!active) {
-        if (byFinger && far > FINGER_SLACK_PX) stop()
-        else if (!byFinger && far > MOUSE_SLACK_PX) start()
-        return
-      }
-      draw()
-      if (!frame) frame = requestAnimationFrame(scroll)
-    }
-    const up = (next: PointerEvent) => {
-      if (next.pointerId !== event.pointerId) return
-      const done = active ? current : undefined
-      if (active && byFinger) {
-        window.addEventListener('touchend', release, { capture: true, once: true, passive: false })
-      }
-      if (active) swallowClick(byFinger)
-      stop()
-      if (!done) return
-      const { entry } = done
-      if (entry) latest.current.onMove({ ...done, entry })
-      else latest.current.onCreate(done.column, done.span)
-    }
-    const key = (next: KeyboardEvent) => {
-      if (next.key !== 'Escape' || !active) return
-      next.preventDefault()
-      next.stopPropagation()
-      swallowClick(byFinger)
-      stop()
-    }
-    // A finger that carries must not scroll the page, nor open the browser's own menu.
-    const hold = (next: Event) => active && next.preventDefault()
-    // Of the finger that lets go no click is made at all.
-    const release = (next: Event) => next.cancelable && next.preventDefault()
-    function stop() {
-      clearTimeout(rest)
-      cancelAnimationFrame(frame)
-      active = false
-      delete document.body.dataset.agendaDrag
-      setDraft(undefined)
-      window.removeEventListener('pointermove', move)
-      window.removeEventListener('pointerup', up)
-      window.removeEventListener('pointercancel', stop)
-      window.removeEventListener('keydown', key, { capture: true })
-      window.removeEventListener('touchmove', hold)
-      window.removeEventListener('contextmenu', hold)
-      end.current = () => {}
-    }
-    end.current = stop
-    window.addEventListener('pointermove', move)
-    window.addEventListener('pointerup', up)
-    window.addEventListener('pointercancel', stop)
-    window.addEventListener('keydown', key, { capture: true })
-    window.addEventListener('touchmove', hold, { passive: false })
-    window.addEventListener('contextmenu', hold)
+    end.current = press(event, {
+      kind: grip.kind,
+      scroller: body.closest<HTMLElement>('.tg'),
+      draw,
+      drop: () => {
+        if (!current) return
+        const { entry } = current
+        if (entry) latest.current.onMove({ ...current, entry })
+        else latest.current.onCreate(current.column, current.span)
+      },
+      off: () => {
+        setDraft(undefined)
+        end.current = () => {}
+      },
+    })
   }
   return { draft, onPointerDown }
-}
-
-/** A finger's click comes a while after it has gone. */
-const LATE_CLICK_MS = 400
-
-/** The click that ends a drag is none. */
-function swallowClick(byFinger: boolean): void {
-  const swallow = (event: Event) => {
-    event.preventDefault()
-    event.stopPropagation()
-  }
-  window.addEventListener('click', swallow, { capture: true, once: true })
-  setTimeout(
-    () => window.removeEventListener('click', swallow, { capture: true }),
-    byFinger ? LATE_CLICK_MS : 0,
-  )
 }

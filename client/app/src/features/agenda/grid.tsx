@@ -28,6 +28,8 @@ import { coloursOf, subjectOf } from './subjects'
 import { useAgendaTexts } from './texts'
 
 export interface GridProps extends Facts {
+  /** How many more there are on a day than were read. */
+  more: ReadonlyMap<Day, number>
   columns: readonly Column[]
   now: Date
   snap: number
@@ -46,7 +48,14 @@ export interface GridProps extends Facts {
 
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour)
 
-function Head({ column, today, onDay }: { column: Filled; today: Day; onDay: (day: Day) => void }) {
+interface HeadProps {
+  column: Filled
+  more: number
+  today: Day
+  onDay: (day: Day) => void
+}
+
+function Head({ column, more, today, onDay }: HeadProps) {
   const t = useAgendaTexts()
   const { day, subject, holiday } = column
   const isToday = day === today
@@ -73,6 +82,11 @@ function Head({ column, today, onDay }: { column: Filled; today: Day; onDay: (da
             {dayLong(day)}
             {isToday ? `, ${t('today')}` : ''}
           </span>
+        </button>
+      )}
+      {more > 0 && (
+        <button type="button" className="mmore" onClick={() => onDay(day)}>
+          {t('moreOf', { count: more })}
         </button>
       )}
       {holiday && (
@@ -173,7 +187,13 @@ export function TimeGrid({ columns: asked, now, snap, canEdit, cursorRef, ...pro
         <div className="tg-heads">
           <span className="tg-gutter" />
           {columns.map((column) => (
-            <Head key={column.key} column={column} today={today} onDay={props.onDay} />
+            <Head
+              key={column.key}
+              column={column}
+              more={props.more.get(column.day) ?? 0}
+              today={today}
+              onDay={props.onDay}
+            />
           ))}
         </div>
         <div className="tg-body" onPointerDown={onPointerDown} style={{ height: 24 * HOUR_PX }}>

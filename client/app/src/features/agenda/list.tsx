@@ -10,8 +10,7 @@ import { nameOf } from './commands'
 import { dayLong } from './day-names'
 import { type Day, dayOf } from './days'
 import { aboutOf, isLate, lateText, StateMark, timeText } from './item'
-import { byDay } from './month'
-import { type Entry, isKnown } from './range'
+import { byDay, type Entry, isKnown } from './range'
 import { coloursOf, type Subject, subjectOf } from './subjects'
 import { useAgendaTexts } from './texts'
 
@@ -36,6 +35,8 @@ export function StateChip({ of, now }: { of: Appointment; now: Date }) {
 
 export interface ListProps {
   entries: readonly Entry[]
+  /** How many more there are on a day than were read. */
+  more: ReadonlyMap<Day, number>
   subjects: readonly Subject[]
   holidays: readonly Holiday[]
   now: Date
@@ -95,7 +96,7 @@ function Row({ entry, ...props }: { entry: Entry } & ListProps) {
 
 export function DayList(props: ListProps) {
   const t = useAgendaTexts()
-  const { entries, holidays, now, from } = props
+  const { entries, more, holidays, now, from } = props
   const days = useMemo(() => {
     const all = [...byDay(entries)].filter(([day]) => day >= from)
     // A holiday is worth a line, also where nothing is booked.
@@ -130,6 +131,15 @@ export function DayList(props: ListProps) {
                     <Row key={entry.key} {...props} entry={entry} />
                   ))}
                 </ul>
+              )}
+              {more.has(day) && (
+                <Link
+                  className="al-more"
+                  to="/agenda"
+                  search={(old) => ({ ...old, view: 'day' as const, day })}
+                >
+                  {t('moreOf', { count: more.get(day) ?? 0 })}
+                </Link>
               )}
             </section>
           )

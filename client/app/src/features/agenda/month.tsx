@@ -10,9 +10,11 @@ import { changes } from './changes'
 import { nameOf } from './commands'
 import { dayLong, dayNumber, dayShort } from './day-names'
 import { addDays, type Day, dayOf, daysOf, type Stretch } from './days'
+import { isHandle } from './grid-model'
 import { heardOf, isLate, StateMark, spokenOf } from './item'
 import { awayOn } from './layout'
-import { type Entry, isKnown } from './range'
+import { useMonthMove } from './month-move'
+import { byDay, type Entry, isKnown } from './range'
 import { coloursOf, type Subject, subjectOf } from './subjects'
 import { useAgendaTexts } from './texts'
 
@@ -23,6 +25,8 @@ export interface MonthProps {
   /** The day that the view stands on. */
   day: Day
   entries: readonly Entry[]
+  /** How many more there are on a day than were read. */
+  more: ReadonlyMap<Day, number>
   subjects: readonly Subject[]
   holidays: readonly Holiday[]
   timeOff: readonly TimeOff[]
@@ -33,24 +37,17 @@ export interface MonthProps {
   onOpen: (id: string) => void
   onDay: (day: Day) => void
   onBook: (day: Day) => void
+  onMove: (entry: Entry, day: Day) => void
 }
 
-/** Entries by the days that they touch. */
-export function byDay(entries: readonly Entry[]): Map<Day, Entry[]> {
-  const days = new Map<Day, Entry[]>()
-  for (const entry of entries) {
-    // What ends at midnight does not touch the next day.
-    const last = dayOf(new Date(entry.ends.getTime() - 1))
-    for (let day = dayOf(entry.starts); day <= last; day = addDays(day, 1)) {
-      const list = days.get(day)
-      if (list) list.push(entry)
-      else days.set(day, [entry])
-    }
-  }
-  return days
+interface LineProps extends MonthProps {
+  entry: Entry
+  /** The day in whose cell it stands. */
+  cell: Day
+  move: ReturnType<typeof useMonthMove>
 }
 
-function Line({ entry, ...props }: { entry: Entry } & MonthProps) {
+function Line({ entry, cell, move, ...props }: LineProps) {
   const t = useAgendaTexts()
   const { now, serviceOf, subjects, onOpen } = props
   const mark = useMark(changes, entry.key)
@@ -81,7 +78,11 @@ function Line({ entry, ...props }: { entry: Entry } & MonthProps) {
       data-pending={entry.pending || undefined}
       data-open={entry.key === props.openId || undefined}
       data-fresh={mark?.level}
+      data-handle={(props.canEdit && isHandle(entry, cell)) || undefined}
+      data-carried={move.held?.entry.key === entry.key || undefined}
       aria-haspopup="dialog"
+      onPointerDown={(event) => move.onPointerDown(event, entry, cell)}
+      onKeyDown={(event) => move.onKeyDown(event, entry, cell)}
       onClick={() => isKnown(entry) && onOpen(of.id)}
     >
       <span className="mtime">{clock(entry.starts)}</span>
@@ -103,6 +104,7 @@ export function Month(props: MonthProps) {
   const today = dayOf(now)
   const month = day.slice(0, 7)
   const ref = useRef<HTMLElement>(null)
+  const move = useMonthMove({ days, enabled: canEdit, onMove: props.onMove })
 
   const walk = (event: KeyboardEvent, from: Day) => {
     const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 }[event.key]
@@ -124,7 +126,8 @@ export function Month(props: MonthProps) {
         ))}
         {days.map((each) => {
           const list = lists.get(each) ?? []
-          const shown = list.length > MOST ? list.slice(0, MOST - 1) : list
+          const total = list.length + (props.more.get(each) ?? 0)
+          const shown = total > MOST ? list.slice(0, MOST - 1) : list
           const holiday = holidays.find((one) => one.date === each)
           const away = awayOn(
             each,
@@ -135,13 +138,15 @@ export function Month(props: MonthProps) {
             dayLong(each),
             holiday?.name,
             away.length > 0 ? t('awayCount', { count: away.length }) : '',
-            t('count', { count: list.length }),
+            t('count', { count: total }),
           ]
           return (
             // biome-ignore lint/a11y/noStaticElementInteractions: the day's button is the keyboard's way
             <div
               key={each}
               className="mcell"
+              data-cell={each}
+              data-over={(move.held && move.held.day === each) || undefined}
               data-other={each.slice(0, 7) !== month || undefined}
               data-today={each === today || undefined}
               data-closed={Boolean(holiday && !holiday.half_day) || undefined}
@@ -179,11 +184,11 @@ export function Month(props: MonthProps) {
               ) : (
                 <>
                   {shown.map((entry) => (
-                    <Line key={entry.key} {...props} entry={entry} />
+                    <Line key={entry.key} {...props} entry={entry} cell={each} move={move} />
                   ))}
-                  {list.length > shown.length && (
+                  {total > shown.length && (
                     <button type="button" className="mmore" onClick={() => props.onDay(each)}>
-                      {t('moreOf', { count: list.length - shown.length })}
+                      {t('moreOf', { count: total - shown.length })}
                     </button>
                   )}
                 </>

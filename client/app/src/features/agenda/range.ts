@@ -16,7 +16,7 @@ import type {
   Service,
   TimeOff,
 } from '@/wire/agenda'
-import { addDays, atMinute, type Stretch } from './days'
+import { addDays, atMinute, type Day, dayOf, type Stretch } from './days'
 import { AGENDA, type House, isBusy, remember, remembered, type Said, SELF } from './model'
 
 export interface Entry {
@@ -76,7 +76,37 @@ export function together(
     .sort((a, b) => a.starts.getTime() - b.starts.getTime() || a.key.localeCompare(b.key))
 }
 
+/** Entries by the days that they touch. */
+export function byDay(entries: readonly Entry[]): Map<Day, Entry[]> {
+  const days = new Map<Day, Entry[]>()
+  for (const entry of entries) {
+    // What ends at midnight does not touch the next day.
+    const last = dayOf(new Date(entry.ends.getTime() - 1))
+    for (let day = dayOf(entry.starts); day <= last; day = addDays(day, 1)) {
+      const list = days.get(day)
+      if (list) list.push(entry)
+      else days.set(day, [entry])
+    }
+  }
+  return days
+}
+
+const none: ReadonlyMap<Day, number> = new Map()
+
+/** How many more there are on each day than were read: those that nobody sees in a full month. */
+export function hiddenOn({ days, items }: Pick<AgendaRange, 'days' | 'items'>): typeof none {
+  if (days.length === 0) return none
+  const read = byDay(items.map((item, at) => entry(item, at)))
+  const left = days.map(({ date, count }): [Day, number] => [
+    date,
+    count - (read.get(date)?.length ?? 0),
+  ])
+  return new Map(left.filter(([, count]) => count > 0))
+}
+
 const REREAD_MS = 250
+/** What was only counted is counted again, but not with every word. */
+const RECOUNT_MS = 1_000
 
 /** Ranges are read again when something happened that no event tells. */
 function useReread(): void {
@@ -108,7 +138,31 @@ function useReread(): void {
 
 const nothing: readonly Said[] = []
 
-export function useAgendaRange(stretch: Stretch, whose: Whose, withCancelled: boolean) {
+/** Counts follow what is said: a range of which only the first of each day was read is read again. */
+function useRecount(range: AgendaRange | undefined, said: readonly Said[]): void {
+  const queries = useQueryClient()
+  const isBehind =
+    range !== undefined &&
+    range.days.length > 0 &&
+    said.some((each) => !each.pending && each.seq > range.seq)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each reading waits anew
+  useEffect(() => {
+    if (!isBehind) return
+    const timer = setTimeout(
+      () => void queries.invalidateQueries({ queryKey: [AGENDA, 'range'] }),
+      RECOUNT_MS,
+    )
+    return () => clearTimeout(timer)
+  }, [isBehind, range, queries])
+}
+
+/** `perDay`: of a range that holds very much, the first so many of each day are enough. */
+export function useAgendaRange(
+  stretch: Stretch,
+  whose: Whose,
+  withCancelled: boolean,
+  perDay?: number,
+) {
   const topic = useTopic(AGENDA)
   const status = useTopicStatus(topic)
   const said = useRows<Said>(topic, 'said')
@@ -129,6 +183,7 @@ export function useAgendaRange(stretch: Stretch, whose: Whose, withCancelled: bo
       people,
       resources,
       withCancelled,
+      perDay ?? null,
     ],
     queryFn: async ({ signal }) => {
       const range = await api.get<AgendaRange>(
@@ -139,6 +194,7 @@ export function useAgendaRange(stretch: Stretch, whose: Whose, withCancelled: bo
           people,
           resources,
           ...(withCancelled ? { cancelled: true } : {}),
+          ...(perDay ? { per_day: perDay } : {}),
         },
         signal,
       )
@@ -162,7 +218,10 @@ export function useAgendaRange(stretch: Stretch, whose: Whose, withCancelled: bo
       ),
     [range, said, from, to, whose, withCancelled],
   )
-  return { read, entries, status, holidays: range?.holidays, timeOff: range?.time_off, from, to }
+  useRecount(range, said)
+  const more = useMemo(() => (range ? hiddenOn(range) : none), [range])
+  const { holidays, time_off: timeOff } = range ?? {}
+  return { read, entries, more, status, holidays, timeOff, from, to }
 }
 
 export interface Bookables {

@@ -36,6 +36,7 @@ import { type Column, type Filled, reseated } from './grid-model'
 import type { Span } from './layout'
 import { DayList } from './list'
 import { Month } from './month'
+import { onDay } from './month-move'
 import { type Change, useAgendaCommands } from './palette'
 import { type Entry, useAgendaRange, useAppointment } from './range'
 import type { AgendaSearch } from './search'
@@ -45,6 +46,8 @@ import { WeekStrip } from './week-strip'
 import { WhoPicker } from './who-picker'
 
 const nobodyAway: readonly never[] = []
+/** Of a day of which there is more: as much as a view has use for. A day alone is read whole. */
+const PER_DAY: Partial<Record<ViewName, number>> = { month: 4, list: 20, week: 600 }
 
 interface Asking {
   entry: Entry
@@ -79,10 +82,11 @@ export function AgendaScreen() {
   const shown = useShown(search)
   const { subjects, whose, bookables } = shown
   const stretch = useMemo(() => stretchOf(view, day), [view, day])
-  const { read, entries, status, holidays, timeOff } = useAgendaRange(
+  const { read, entries, more, status, holidays, timeOff } = useAgendaRange(
     stretch,
     whose,
     search.cancelled === true,
+    PER_DAY[view],
   )
   useChanges()
   const [asking, ask] = useState<Asking>()
@@ -138,6 +142,16 @@ export function AgendaScreen() {
     if (!entry.of) return
     moveOrAsk(entry.of, to, (hindrance, place) => ask({ entry, to: place, hindrance }))
   }
+  const moveToDay = (entry: Entry, to: Day) => {
+    const { starts, ends } = onDay(entry, to)
+    const [people, resources] = [[...entry.people], [...entry.resources]]
+    moveTo(entry, {
+      starts_at: starts.toISOString(),
+      ends_at: ends.toISOString(),
+      people,
+      resources,
+    })
+  }
   const drop = (
     { entry, home, column, span }: Draft & { entry: Entry },
     filled: readonly Filled[],
@@ -171,6 +185,7 @@ export function AgendaScreen() {
 
   const common = {
     entries,
+    more,
     subjects,
     holidays: holidays ?? nobodyAway,
     timeOff: timeOff ?? nobodyAway,
@@ -198,6 +213,7 @@ export function AgendaScreen() {
           stretch={stretch}
           day={day}
           canEdit={canEdit}
+          onMove={moveToDay}
           onBook={(each) => askedBooking.set({ start: atMinute(each, 10 * 60) })}
         />
       )

@@ -6,12 +6,13 @@ use entities::ids::{ResourceId, TeamId, UserId};
 use entities::tenancy::OfTenant;
 use entities::{appointment, appointment_seat, user};
 use sea_orm::sea_query::Query;
-use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::appointment::{Appointment, sees, shown};
 use super::catalogue::{self, TimeOff};
+use super::crowded::{self, DayCount};
 use crate::db::Tx;
 use crate::features::agenda::holidays::{self, Holiday};
 use crate::features::agenda::of::Of;
@@ -43,6 +44,9 @@ pub(in super::super) struct Range {
     pub(in super::super) team: Option<TeamId>,
     /// With cancelled ones.
     pub(in super::super) cancelled: Option<bool>,
+    /// Where the range holds more than 1,000 items: the first so many of each day, with counts. At
+    /// most 5,000 in all.
+    pub(in super::super) per_day: Option<usize>,
 }
 
 /// Somebody's time that is taken, without what by.
@@ -71,6 +75,9 @@ pub(in super::super) struct AgendaRange {
     pub(in super::super) seq: i64,
     /// By start.
     pub(in super::super) items: Vec<AgendaItem>,
+    /// Where `items` are the first of each day: how many there are on each that has any. Empty:
+    /// `items` are all.
+    pub(in super::super) days: Vec<DayCount>,
     pub(in super::super) holidays: Vec<Holiday>,
     pub(in super::super) time_off: Vec<TimeOff>,
 }
@@ -93,13 +100,31 @@ pub(in super::super) async fn agenda(
         false => Vec::new(),
     };
     let whose = named(tx, range).await?;
-    let items = items(tx, by, range, whose.as_deref()).await?;
+    let query = query(tx, range, whose.as_deref());
+    let few = match range.per_day {
+        None => None,
+        Some(per_day) => {
+            let spread = usize::try_from((last - first).num_days() + 1).unwrap_or(usize::MAX);
+            if per_day == 0 || per_day.saturating_mul(spread) > ITEMS_MAX {
+                return Err(Problem::invalid("per_day", "bad_value"));
+            }
+            crowded::first_of_each(tx, by, (house.zone, window), &query, per_day).await?
+        }
+    };
+    let (rows, days) = match few {
+        Some(few) => few,
+        None => (query.limit(ITEMS_MAX as u64 + 1).all(tx).await?, Vec::new()),
+    };
+    if days.is_empty() && rows.len() > ITEMS_MAX {
+        return Err(Problem::invalid("to", "too_many"));
+    }
+    let items = items(tx, by, rows).await?;
     let mut time_off = catalogue::time_off(tx, by, window).await?;
     if let Some(whose) = &whose {
         time_off.retain(|off| off.of == Of::Tenant || whose.contains(&off.of));
     }
     let Position { epoch, seq } = position(tx).await?;
-    Ok(AgendaRange { epoch, seq, items, holidays, time_off })
+    Ok(AgendaRange { epoch, seq, items, days, holidays, time_off })
 }
 
 /// Where the agenda's topic stands in this transaction.
@@ -152,12 +177,8 @@ pub(in super::super) fn ids<T: std::str::FromStr>(
     parsed.map_err(|_| Problem::invalid(field, "bad_value"))
 }
 
-async fn items(
-    tx: &Tx<'_>,
-    by: &Principal,
-    range: &Range,
-    whose: Option<&[Of]>,
-) -> Result<Vec<AgendaItem>, Problem> {
+/// What touches the range, by start.
+fn query(tx: &Tx<'_>, range: &Range, whose: Option<&[Of]>) -> Select<appointment::Entity> {
     let mut query = appointment::Entity::of(tx.tenant())
         .filter(appointment::Column::StartsAt.gt(range.from - REACH))
         .filter(appointment::Column::StartsAt.lt(range.to))
@@ -176,15 +197,15 @@ async fn items(
             .and_where(appointment_seat::Column::StartsAt.lt(range.to));
         query = query.filter(appointment::Column::Id.in_subquery(seats));
     }
-    let rows = query
-        .order_by_asc(appointment::Column::StartsAt)
-        .order_by_asc(appointment::Column::Id)
-        .limit(ITEMS_MAX as u64 + 1)
-        .all(tx)
-        .await?;
-    if rows.len() > ITEMS_MAX {
-        return Err(Problem::invalid("to", "too_many"));
-    }
+    query.order_by_asc(appointment::Column::StartsAt).order_by_asc(appointment::Column::Id)
+}
+
+/// Whole for those who may see them, else as busy time.
+async fn items(
+    tx: &Tx<'_>,
+    by: &Principal,
+    rows: Vec<appointment::Model>,
+) -> Result<Vec<AgendaItem>, Problem> {
     let items = shown(tx, rows).await?.into_iter().filter_map(|shown| {
         if sees(by, &shown) {
             return Some(AgendaItem::Whole(Box::new(shown.appointment)));

@@ -4,6 +4,7 @@
 mod agenda;
 mod appointment;
 mod catalogue;
+mod crowded;
 
 pub(super) use self::agenda::{AgendaRange, Range, agenda, ids};
 pub(super) use self::appointment::{

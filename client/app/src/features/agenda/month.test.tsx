@@ -1,0 +1,119 @@
+// The sheet of a month: what is carried to another day, and what is only a number.
+import { cleanup, fireEvent, render, screen } from '@testing-library/react'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { setLocale } from '@/i18n'
+import { setTimeZone } from '@/i18n/format'
+import type { Appointment } from '@/wire/agenda'
+import { Month, type MonthProps } from './month'
+import type { Entry } from './range'
+
+const of = { id: 'a1', title: 'Gezi', state: 'booked', version: 2 } as Appointment
+const entry = (change: Partial<Entry> = {}): Entry => ({
+  key: 'a1',
+  starts: new Date('2026-11-18T10:00:00Z'),
+  ends: new Date('2026-11-18T11:00:00Z'),
+  people: [],
+  resources: [],
+  of: { ...of, ...change.of },
+  ...change,
+})
+
+function shown(change: Partial<MonthProps> = {}) {
+  const props: MonthProps = {
+    stretch: { from: '2026-10-26', days: 42 },
+    day: '2026-11-18',
+    entries: [entry()],
+    more: new Map(),
+    subjects: [],
+    holidays: [],
+    timeOff: [],
+    now: new Date('2026-11-18T07:00:00Z'),
+    canEdit: true,
+    openId: undefined,
+    serviceOf: () => undefined,
+    onOpen: vi.fn(),
+    onDay: vi.fn(),
+    onBook: vi.fn(),
+    onMove: vi.fn(),
+    ...change,
+  }
+  render(<Month {...props} />)
+  return props
+}
+const line = () => screen.getByRole('button', { name: /Gezi/ })
+const cell = (day: string) => document.querySelector<HTMLElement>(`[data-cell="${day}"]`)
+
+beforeEach(() => {
+  setLocale('en')
+  setTimeZone('Europe/Istanbul')
+  vi.stubGlobal('matchMedia', () => ({
+    matches: false,
+    addEventListener: () => {},
+    removeEventListener: () => {},
+  }))
+})
+afterEach(() => {
+  cleanup()
+  vi.unstubAllGlobals()
+})
+
+test('keys take it, send it to another day and let it go there', () => {
+  const { onMove } = shown()
+  line().focus()
+  fireEvent.keyDown(line(), { key: 'm' })
+  fireEvent.keyDown(line(), { key: 'ArrowDown' })
+  fireEvent.keyDown(line(), { key: 'ArrowLeft' })
+  expect(cell('2026-11-24')?.dataset.over).toBe('true')
+  fireEvent.keyDown(line(), { key: 'Enter' })
+  expect(onMove).toHaveBeenCalledExactlyOnceWith(
+    expect.objectContaining({ key: 'a1' }),
+    '2026-11-24',
+  )
+  expect((document.activeElement as HTMLElement).dataset.day).toBe('2026-11-24')
+})
+
+test('Escape leaves it where it was, and so does its own day', () => {
+  const { onMove } = shown()
+  fireEvent.keyDown(line(), { key: 'm' })
+  fireEvent.keyDown(line(), { key: 'ArrowRight' })
+  fireEvent.keyDown(line(), { key: 'Escape' })
+  fireEvent.keyDown(line(), { key: 'm' })
+  fireEvent.keyDown(line(), { key: 'Enter' })
+  expect(onMove).not.toHaveBeenCalled()
+})
+
+test('the mouse carries it, and the click at the end opens nothing', () => {
+  const { onMove, onOpen } = shown()
+  document.elementFromPoint = () => cell('2026-11-20')
+  fireEvent.pointerDown(line(), { button: 0, pointerId: 1, clientX: 10, clientY: 10 })
+  fireEvent.pointerMove(window, { pointerId: 1, clientX: 80, clientY: 10 })
+  expect(cell('2026-11-20')?.dataset.over).toBe('true')
+  fireEvent.pointerUp(window, { pointerId: 1, clientX: 80, clientY: 10 })
+  fireEvent.click(line())
+  expect(onMove).toHaveBeenCalledExactlyOnceWith(
+    expect.objectContaining({ key: 'a1' }),
+    '2026-11-20',
+  )
+  expect(onOpen).not.toHaveBeenCalled()
+})
+
+test('what is over, and what may not be changed, stays', () => {
+  const { onMove } = shown({ entries: [entry({ of: { ...of, state: 'done' } })] })
+  fireEvent.keyDown(line(), { key: 'm' })
+  fireEvent.keyDown(line(), { key: 'ArrowRight' })
+  fireEvent.keyDown(line(), { key: 'Enter' })
+  expect(onMove).not.toHaveBeenCalled()
+  cleanup()
+  const other = shown({ canEdit: false })
+  fireEvent.keyDown(line(), { key: 'm' })
+  fireEvent.keyDown(line(), { key: 'ArrowRight' })
+  fireEvent.keyDown(line(), { key: 'Enter' })
+  expect(other.onMove).not.toHaveBeenCalled()
+})
+
+test('a day of which only the first was read says how many more there are', () => {
+  const { onDay } = shown({ more: new Map([['2026-11-18', 12]]) })
+  fireEvent.click(screen.getByRole('button', { name: '+12 more' }))
+  expect(onDay).toHaveBeenCalledExactlyOnceWith('2026-11-18')
+  expect(screen.getByRole('button', { name: /18.*13/ })).toBeDefined()
+})
