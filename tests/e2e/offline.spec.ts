@@ -24,6 +24,20 @@ test("a start without a server shows the board as it was, and sends what was don
   await expect(again.getByText(/Yeniden bağlanılıyor|Çevrimdışı/).first()).toBeVisible();
   await card(again, "Işık Ltd.").dragTo(stage(again, "Randevu"));
   await expect(again.getByText("Çevrimdışı: 1 işlem bekliyor")).toBeVisible();
+  // What is said of the connection moves nothing and lies over nothing that can be pressed.
+  const place = () => stage(again, "Randevu").evaluate((list) => list.getBoundingClientRect().top);
+  const away = await place();
+  const covered = await again.locator(".conn > .banner").evaluate((said) => {
+    const { left, right, top, bottom } = said.getBoundingClientRect();
+    const overlaps = (other: Element) => {
+      const at = other.getBoundingClientRect();
+      return at.width > 0 && at.left < right && at.right > left && at.top < bottom && at.bottom > top;
+    };
+    return [...document.querySelectorAll("button, a, input, [role=button]")]
+      .filter((each) => !said.contains(each) && overlaps(each))
+      .map((each) => each.textContent || each.getAttribute("aria-label"));
+  });
+  expect(covered).toEqual([]);
 
   await server.start();
   await expect
@@ -36,6 +50,8 @@ test("a start without a server shows the board as it was, and sends what was don
     )
     .toBe(tenant.stages.get("Randevu"));
   await expect(card(again, "Işık Ltd.", "Randevu")).toBeVisible();
+  await expect(again.locator(".conn > .banner")).toBeHidden();
+  expect(await place()).toBe(away);
 });
 
 test("the worker keeps no answer of the API, and is itself never kept", async ({ browser, server, tenant }) => {

@@ -31,8 +31,13 @@ function ShowPending() {
   const [open, setOpen] = useState(false)
   return (
     <>
-      <button type="button" className="btn sm" onClick={() => setOpen(true)}>
-        {t('showPending')}
+      <button
+        type="button"
+        className="btn sm"
+        aria-label={t('showPending')}
+        onClick={() => setOpen(true)}
+      >
+        {t('show')}
       </button>
       {open && (
         <Suspense>
@@ -69,7 +74,16 @@ function NewBuild({ text, tone }: { text: string; tone?: 'danger' }) {
   )
 }
 
+/** It lies over the pulse line, in room that no control has: nothing moves when it comes or goes. */
 export function ConnectionBanner() {
+  return (
+    <div className="conn">
+      <Said />
+    </div>
+  )
+}
+
+function Said() {
   const t = useShellTexts()
   const isNew = useObservable(newBuild)
   const status = useObservable(liveStatus)
