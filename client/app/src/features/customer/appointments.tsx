@@ -1,7 +1,7 @@
 // The customer's appointments: what comes, then what was.
 import { CalendarDays, Plus } from 'lucide-react'
 import { nextStep } from '@/features/boards/next-step'
-import { clock, dateTime } from '@/i18n/format'
+import { clock, dateTime, daysBetween } from '@/i18n/format'
 import { useObservable } from '@/live/observable'
 import { AvatarStack } from '@/ui/avatar'
 import { Button } from '@/ui/button'
@@ -25,6 +25,12 @@ const tones: Record<AppointmentState, 'plain' | 'ok' | 'danger' | 'info'> = {
 export const isAhead = (of: CustomerAppointment, now = Date.now()): boolean =>
   ['booked', 'confirmed', 'arrived'].includes(of.state) && Date.parse(of.ends_at) > now
 
+/** The next days by their name, what is further away, began or is over by its date. */
+export const startOf = (starts: Date, now = new Date()): string =>
+  starts > now && daysBetween(now, starts) < 7
+    ? nextStep(starts.toISOString(), now).text
+    : dateTime(starts)
+
 function AppointmentRow({ of }: { of: CustomerAppointment }) {
   const t = useCustomerTexts()
   const { people } = useCustomer()
@@ -40,7 +46,7 @@ function AppointmentRow({ of }: { of: CustomerAppointment }) {
       <div>
         <p className="ttl">{title}</p>
         <p className="sm t2">
-          {ahead ? nextStep(of.starts_at).text : dateTime(starts)}
+          {startOf(starts)}
           {ahead && `–${clock(new Date(of.ends_at))}`}
           {of.place && ` · ${of.place}`}
         </p>

@@ -1,7 +1,10 @@
 // What comes next for a customer, and who wrote the value that another one is in the way of.
 import { expect, test } from 'vitest'
+import { setLocale } from '@/i18n'
+import { setTimeZone } from '@/i18n/format'
 import type { TimelineItem } from '@/wire/records'
 import type { Activity, CustomerAppointment, Reminder } from '@/wire/work'
+import { startOf } from './appointments'
 import { lastWriter } from './live'
 import { nextOf } from './next'
 import type { CustomerWork } from './work'
@@ -55,4 +58,15 @@ test('the last writer of a field is named, own fields too', () => {
   expect(lastWriter(events, 'company')).toBe('u2')
   expect(lastWriter(events, 'custom:oda')).toBe('u2')
   expect(lastWriter(events, 'quality')).toBeUndefined()
+})
+
+test('an appointment says when it begins, however far away it is', () => {
+  setLocale('tr')
+  setTimeZone('Europe/Istanbul')
+  const at = (text: string) => startOf(new Date(text), new Date(now))
+  expect(at('2026-11-21T10:00:00Z')).toBe('Bugün 13.00')
+  expect(at('2026-11-26T07:00:00Z')).toBe('Per 10.00')
+  expect(at('2031-03-03T07:00:00Z')).toMatch(/3 Mar 2031 10[.:]00/)
+  // It began, and nobody is late.
+  expect(at('2026-11-21T08:00:00Z')).toMatch(/21 Kas 2026 11[.:]00/)
 })
