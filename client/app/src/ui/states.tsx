@@ -38,7 +38,7 @@ export function EmptyState({
 
 export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   const t = useCommonTexts()
-  const code = error instanceof ApiError ? (error.requestId ?? error.code) : undefined
+  const code = error instanceof ApiError ? error.requestId : undefined
   return (
     <EmptyState
       title={problemText(error)}

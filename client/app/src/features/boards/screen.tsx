@@ -4,19 +4,20 @@ import './board.css'
 import './card.css'
 import './drag.css'
 import './parts.css'
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { Archive, ChevronDown, Plus } from 'lucide-react'
 import { Suspense, useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import type { View, ViewQuery } from '@/features/views/model'
+import { useCommonTexts } from '@/i18n/common'
 import { useRow, useTopic, useTopicEvents, useTopicStatus, useUsers } from '@/live/hooks'
 import { perform } from '@/live/live'
-import { ApiError } from '@/session/errors'
+import { errorText } from '@/session/errors'
 import { usePermission, useSignedIn } from '@/session/session'
 import { Screen } from '@/shell/screen'
 import { Button } from '@/ui/button'
 import { Icon } from '@/ui/icon'
 import { SearchField } from '@/ui/search-field'
-import { Banner, EmptyState, ErrorState } from '@/ui/states'
+import { Banner, EmptyState } from '@/ui/states'
 import type { Ev } from '@/wire/frames'
 import { BoardPeople } from './board-people'
 import { BoardView } from './board-view'
@@ -48,6 +49,7 @@ export function BoardScreen() {
 
 function OpenBoard({ boardId }: { boardId: string }) {
   const t = useBoardTexts()
+  const c = useCommonTexts()
   const topic = useTopic(boardTopic(boardId))
   const status = useTopicStatus(topic)
   const board = useRow<BoardHead>(topic, 'board', 'self')
@@ -67,10 +69,16 @@ function OpenBoard({ boardId }: { boardId: string }) {
 
   if (status === 'failed') {
     const { code = 'not_found', message = '', reason } = topic?.error ?? {}
-    const error = new ApiError({ type: '', title: message, status: 404, code: reason ?? code })
     return (
       <Screen title={t('boards')}>
-        <ErrorState error={error} />
+        <EmptyState
+          title={errorText(reason ?? code, message)}
+          action={
+            <Link className="btn" to="/">
+              {c('goHome')}
+            </Link>
+          }
+        />
       </Screen>
     )
   }
