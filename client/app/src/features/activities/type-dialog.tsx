@@ -5,6 +5,7 @@ import { TextField } from '@/ui/field'
 import { Icon } from '@/ui/icon'
 import type { ActivityType } from '@/wire/work'
 import { useFormCommand } from './form-command'
+import { useIconTexts } from './icon-texts'
 import { useActivityTexts } from './texts'
 import { iconNames, iconOf } from './types'
 
@@ -18,8 +19,9 @@ export function TypeDialog({
   onClose: () => void
 }) {
   const t = useActivityTexts()
+  const picture = useIconTexts()
   const [name, setName] = useState(type?.name ?? '')
-  const [icon, setIcon] = useState(type?.icon ?? iconNames[0] ?? '')
+  const [icon, setIcon] = useState<string>(type?.icon ?? iconNames[0] ?? '')
   const [colour, setColour] = useState(type?.colour ?? 1)
   const command = useFormCommand(['name'], onClose)
   const clean = name.trim()
@@ -61,7 +63,7 @@ export function TypeDialog({
               role="radio"
               className={icon === each ? 'fchip on' : 'fchip'}
               aria-checked={icon === each}
-              aria-label={each}
+              aria-label={picture(each)}
               onClick={() => setIcon(each)}
             >
               <Icon of={iconOf(each)} />

@@ -20,7 +20,7 @@ import { useMemo } from 'react'
 import { useRows, useTenantTopic } from '@/live/hooks'
 import type { ActivityType, Outcome } from '@/wire/work'
 
-const icons: Record<string, LucideIcon> = {
+const icons = {
   circle: CircleDot,
   inbox: UserPlus,
   phone: Phone,
@@ -35,9 +35,11 @@ const icons: Record<string, LucideIcon> = {
   file: FileText,
   'map-pin': MapPin,
   star: Star,
-}
-export const iconNames: readonly string[] = Object.keys(icons)
-export const iconOf = (name: string | undefined): LucideIcon => icons[name ?? ''] ?? CircleDot
+} satisfies Record<string, LucideIcon>
+type IconName = keyof typeof icons
+export const iconNames = Object.keys(icons) as readonly IconName[]
+export const iconOf = (name: string | undefined): LucideIcon =>
+  icons[(name ?? '') as IconName] ?? CircleDot
 
 const byPosition = (a: { position: number }, b: { position: number }) => a.position - b.position
 
