@@ -1,12 +1,14 @@
 // A still of the board beside the sign-in form: the product, not an ornament. Hidden from screen
 // readers; the names are made up.
 import { StageGauge } from '@/features/boards/gauge'
+import { money } from '@/i18n/format'
 import { useAuthTexts } from './texts'
 
 interface Shown {
   name: string
   need: string
-  amount: string
+  /** Lira. */
+  amount: number
   who: string
   tint: number
   state?: 'held' | 'fresh'
@@ -23,16 +25,16 @@ const columns: readonly {
     colour: 1,
     progress: 0,
     cards: [
-      { name: 'Işıl Çağlayan', need: 'Bahçe katı, 2+1', amount: '₺4.850.000', who: 'ZÖ', tint: 5 },
+      { name: 'Işıl Çağlayan', need: 'Bahçe katı, 2+1', amount: 4_850_000, who: 'ZÖ', tint: 5 },
       {
         name: 'Ömer Faruk Türkoğlu',
         need: 'Dükkân, köşe',
-        amount: '₺9.200.000',
+        amount: 9_200_000,
         who: 'MK',
         tint: 2,
       },
-      { name: 'Yıldız Gıda', need: 'Depo', amount: '₺12.500.000', who: 'AY', tint: 1 },
-      { name: 'Çiğdem Yağmur Öztürk', need: 'Dubleks', amount: '₺11.300.000', who: 'EŞ', tint: 4 },
+      { name: 'Yıldız Gıda', need: 'Depo', amount: 12_500_000, who: 'AY', tint: 1 },
+      { name: 'Çiğdem Yağmur Öztürk', need: 'Dubleks', amount: 11_300_000, who: 'EŞ', tint: 4 },
     ],
   },
   {
@@ -43,16 +45,16 @@ const columns: readonly {
       {
         name: 'Gülşah Yeşilırmak',
         need: 'Ofis ziyareti',
-        amount: '₺8.400.000',
+        amount: 8_400_000,
         who: 'EŞ',
         tint: 4,
         state: 'held',
       },
-      { name: 'Nihat Iğdır', need: 'Örnek daire gezisi', amount: '₺5.700.000', who: 'İD', tint: 3 },
+      { name: 'Nihat Iğdır', need: 'Örnek daire gezisi', amount: 5_700_000, who: 'İD', tint: 3 },
       {
         name: 'Şeyma Nur Kılıçarslan',
         need: '4+1, bahçeli',
-        amount: '₺16.750.000',
+        amount: 16_750_000,
         who: 'AY',
         tint: 1,
       },
@@ -66,16 +68,16 @@ const columns: readonly {
       {
         name: 'Rıza Bahadır Çelikkol',
         need: '3+1 deniz tarafı',
-        amount: '₺7.250.000',
+        amount: 7_250_000,
         who: 'AY',
         tint: 1,
         state: 'fresh',
       },
-      { name: 'İpek Tekstil A.Ş.', need: 'Showroom', amount: '₺18.500.000', who: 'MK', tint: 2 },
+      { name: 'İpek Tekstil A.Ş.', need: 'Showroom', amount: 18_500_000, who: 'MK', tint: 2 },
       {
         name: 'Tuğçe & Barış Sağlam',
         need: 'Görüntülü görüşme',
-        amount: '₺6.900.000',
+        amount: 6_900_000,
         who: 'EŞ',
         tint: 4,
       },
@@ -102,7 +104,7 @@ export function BoardPicture() {
               <b>{card.name}</b>
               <span className="row">
                 <span className="t2 sp el">{card.need}</span>
-                <span className="num">{card.amount}</span>
+                <span className="num">{money({ minor: card.amount * 100, currency: 'TRY' })}</span>
               </span>
               <span className={`av p${card.tint}`}>{card.who}</span>
               {card.state === 'held' && <em className={`p${card.tint}`}>Elif</em>}

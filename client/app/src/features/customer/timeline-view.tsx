@@ -58,14 +58,12 @@ function useNames(cards: readonly { board_id: string }[]): Names {
 
 function DayTitle({ day }: { day: Pick<Day, 'ago' | 'at'> }) {
   const t = useCustomerTexts()
-  useLocale()
+  const locale = useLocale()
   if (day.ago === 0) return <h3>{t('today')}</h3>
   if (day.ago === -1) return <h3>{t('yesterday')}</h3>
   const at = new Date(day.at)
   return (
-    <h3>
-      {dayMonth(at)} {weekday(at)}
-    </h3>
+    <h3>{locale === 'tr' ? `${dayMonth(at)} ${weekday(at)}` : `${weekday(at)} ${dayMonth(at)}`}</h3>
   )
 }
 

@@ -72,7 +72,7 @@ export function ImportCrumbs({ name }: { name?: string }) {
 function Row({ item, who }: { item: Import; who: { id: string; name: string } | undefined }) {
   const t = useImportTexts()
   const counts = [
-    `${number(item.counts.rows)} ${t('countRows')}`,
+    `${number(item.counts.rows)} ${t('countRows', { count: item.counts.rows })}`,
     ...(item.state === 'ready'
       ? []
       : [

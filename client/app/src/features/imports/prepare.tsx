@@ -64,9 +64,11 @@ export function Prepare({ item }: { item: Import }) {
   const taken = counts.create + counts.match
   const problem = start.error ?? check.error
   const summary = [
-    `${number(counts.create)} ${t('countCreate')}`,
+    `${number(counts.create)} ${t('countCreate', { count: counts.create })}`,
     `${number(counts.match)} ${t('countMatch')}`,
-    ...(counts.error > 0 ? [`${number(counts.error)} ${t('countError')}`] : []),
+    ...(counts.error > 0
+      ? [`${number(counts.error)} ${t('countError', { count: counts.error })}`]
+      : []),
   ].join(' · ')
   return (
     <>
@@ -85,10 +87,14 @@ export function Prepare({ item }: { item: Import }) {
         <Counts
           stale={check.isPending}
           items={[
-            { value: counts.rows, label: t('countRows') },
-            { value: counts.create, label: t('countCreate'), tone: 'ok' },
+            { value: counts.rows, label: t('countRows', { count: counts.rows }) },
+            { value: counts.create, label: t('countCreate', { count: counts.create }), tone: 'ok' },
             { value: counts.match, label: t('countMatch') },
-            { value: counts.error, label: t('countError'), tone: 'danger' },
+            {
+              value: counts.error,
+              label: t('countError', { count: counts.error }),
+              tone: 'danger',
+            },
           ]}
         />
         <RowErrors item={item} />
