@@ -118,8 +118,10 @@ export function Facts({ of }: { of: Appointment }) {
       )}
       {service && (
         <Fact icon={Sparkles}>
-          {service.name}
-          {service.price && <span className="t3"> · {money(service.price)}</span>}
+          <p>
+            {service.name}
+            {service.price && <span className="t3"> · {money(service.price)}</span>}
+          </p>
         </Fact>
       )}
       {of.people.length > 0 && (

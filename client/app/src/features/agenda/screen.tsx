@@ -262,6 +262,7 @@ export function AgendaScreen() {
   return (
     <Screen
       title={t('agenda')}
+      heading={<h1 className="el max-sm:sr-only">{t('agenda')}</h1>}
       views={
         <div className="seg" role="group" aria-label={t('viewLabel')} style={{ marginLeft: 4 }}>
           {views

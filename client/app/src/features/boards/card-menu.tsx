@@ -101,12 +101,12 @@ export function CardMenu({ open, onClose, onOpenCustomer, control, users, may }:
         <MenuItem icon={ArrowUpRight} hint="Enter" onAction={() => onOpenCustomer(open.id)}>
           {t('open')}
         </MenuItem>
-        <MenuItem icon={CheckSquare} hint="x" onAction={() => control.toggle(open.id)}>
+        <MenuItem icon={CheckSquare} hint="X" onAction={() => control.toggle(open.id)}>
           {t('select')}
         </MenuItem>
         <MenuItem
           icon={UserRound}
-          hint="a"
+          hint="A"
           isDisabled={!may.edit}
           onAction={() => requestAnimationFrame(() => askAssign(open))}
         >

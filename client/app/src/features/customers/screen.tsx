@@ -175,7 +175,7 @@ export function CustomersScreen() {
       title={t('title')}
       heading={
         <div className="row">
-          <h1>{t('title')}</h1>
+          <h1 className="max-sm:sr-only">{t('title')}</h1>
           {list.isSuccess && (
             <span className="t3 num" data-stale={list.isPlaceholderData || undefined}>
               {number(total)}

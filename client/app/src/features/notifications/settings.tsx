@@ -42,25 +42,34 @@ function ChannelList({ settings }: { settings: NotificationSettings }) {
           return (
             <div className="line" key={id} role="group" aria-label={kind}>
               <b>{kind}</b>
-              <Checkbox
-                label={t('appOf', { kind })}
-                hideLabel
-                isSelected={now.app}
-                onChange={(app) => set(id, { app })}
-              />
-              <SelectField
-                label={t('mailOf', { kind })}
-                hideLabel
-                value={now.mail}
-                onChange={(mail) => set(id, { mail })}
-                options={paces.map((pace) => ({ id: pace, label: t(`mail.${pace}`) }))}
-              />
-              <Checkbox
-                label={t('pushOf', { kind })}
-                hideLabel
-                isSelected={now.push}
-                onChange={(push) => set(id, { push })}
-              />
+              <div className="channel">
+                <span aria-hidden="true">{t('app')}</span>
+                <Checkbox
+                  label={t('appOf', { kind })}
+                  hideLabel
+                  isSelected={now.app}
+                  onChange={(app) => set(id, { app })}
+                />
+              </div>
+              <div className="channel">
+                <span aria-hidden="true">{t('mail')}</span>
+                <SelectField
+                  label={t('mailOf', { kind })}
+                  hideLabel
+                  value={now.mail}
+                  onChange={(mail) => set(id, { mail })}
+                  options={paces.map((pace) => ({ id: pace, label: t(`mail.${pace}`) }))}
+                />
+              </div>
+              <div className="channel">
+                <span aria-hidden="true">{t('push')}</span>
+                <Checkbox
+                  label={t('pushOf', { kind })}
+                  hideLabel
+                  isSelected={now.push}
+                  onChange={(push) => set(id, { push })}
+                />
+              </div>
             </div>
           )
         })}

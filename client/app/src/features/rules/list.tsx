@@ -192,7 +192,7 @@ export function RuleList() {
       action={
         rules &&
         rules.length > 0 && (
-          <Button icon={Plus} hint="n" tone="primary" onPress={create}>
+          <Button icon={Plus} hint="N" tone="primary" onPress={create}>
             {t('newRule')}
           </Button>
         )

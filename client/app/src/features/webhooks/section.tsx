@@ -65,7 +65,7 @@ function HookList() {
     return <ErrorState error={read.error} onRetry={() => void read.refetch()} />
   const hooks = read.data
   const add = (
-    <Button tone="primary" icon={Plus} hint="n" onPress={() => setAdding(true)}>
+    <Button tone="primary" icon={Plus} hint="N" onPress={() => setAdding(true)}>
       {t('add')}
     </Button>
   )
