@@ -1,5 +1,6 @@
 //! A customer list comes in as people have it: any separator, either encoding, spreadsheets and phone books; with a
-//! dry run, row errors, progress that everybody hears, and an undo.
+//! dry run, row errors, progress that is heard, and an undo.
+use futures_util::future::join_all;
 use reqwest::{
     Method,
     multipart::{Form, Part},
@@ -17,7 +18,7 @@ on_both!(
     others_work_on_while_a_long_list_comes_in,
 );
 
-async fn upload(user: &User, name: &str, bytes: Vec<u8>) -> Value {
+pub(crate) async fn upload(user: &User, name: &str, bytes: Vec<u8>) -> Value {
     let form = Form::new().part("file", Part::bytes(bytes).file_name(name.to_owned()));
     user.send(user.request(Method::POST, "/imports").multipart(form)).await.ok()
 }
@@ -32,7 +33,7 @@ async fn finished(user: &User, import: &Value, state: &str) -> Value {
     .await
 }
 
-async fn commit(user: &User, import: &Value) -> Value {
+pub(crate) async fn commit(user: &User, import: &Value) -> Value {
     let path = format!("/imports/{}/commit", import["id"].as_str().expect("an id"));
     user.post(&path, json!({})).await.ok();
     finished(user, import, "done").await

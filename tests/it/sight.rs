@@ -1,14 +1,19 @@
 //! One predicate for every door: lists, search, counts, files, snapshots, events, replay. Each door is read by
 //! somebody of every scope; what is hidden shows nowhere, and what is not shows everywhere.
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use tests::{Board, TestApp, User, on_both};
+use tests::{Board, Subscriber, TestApp, User, eventually, on_both};
 
+use crate::imports::{commit, upload};
 use crate::rules::{alone, rule, runs};
 
-on_both!(every_door_hides_alike, live_and_replayed_events_hide_alike);
+on_both!(
+    every_door_hides_alike,
+    live_and_replayed_events_hide_alike,
+    what_only_some_may_read_is_heard_by_no_other,
+);
 
 /// In every text of the first, second and third customer: mine, my team's, a stranger's.
 const MARKS: [&str; 3] = ["kanaryabir", "kanaryaiki", "kanaryauc"];
@@ -296,5 +301,78 @@ async fn live_and_replayed_events_hide_alike(app: TestApp) {
             let replayed = said(&topic, &again.frames());
             assert_shows(&format!("{visibility}: replayed {topic}"), &replayed, visible);
         }
+    }
+}
+
+/// Kinds of what somebody heard on `tenant`, but for what everybody may know.
+fn nouns(screen: &Subscriber) -> BTreeSet<String> {
+    let ops = screen.events("tenant").into_iter().map(|ev| ev["op"].clone());
+    let noun = |op: Value| op.as_str().and_then(|op| op.split('.').next()).map(str::to_owned);
+    ops.filter_map(noun).filter(|noun| !["user", "team"].contains(&noun.as_str())).collect()
+}
+
+/// What the house says of its rules, webhooks, imports, leavers is heard by those who may read it, at once or later.
+async fn what_only_some_may_read_is_heard_by_no_other(app: TestApp) {
+    let (admin, [manager, rep, blind, leaver]) =
+        app.team(["manager", "sales", "sales", "sales"]).await;
+    // sees everybody's records, and may look at none of them
+    admin.post("/roles", json!({ "name": "Kör" })).await.ok();
+    admin.patch("/roles/kor", json!({ "visibility": "all" })).await.ok();
+    admin.patch(&format!("/users/{}", blind.id()), json!({ "role": "kor" })).await.ok();
+    let blind = blind.login().await;
+    let readers: [(&User, &[&str]); 3] = [
+        (&manager, &["board", "bulk", "customer", "import", "offboarding", "rule", "webhook"]),
+        (&rep, &["board", "bulk", "customer"]),
+        (&blind, &[]),
+    ];
+    let mut screens = Vec::new();
+    for (reader, _) in &readers {
+        let mut screen = reader.socket().await;
+        screen.snapshot("tenant").await;
+        let since = screen.position("tenant").expect("a position");
+        screens.push((screen, since));
+    }
+
+    let board = admin.default_board().await;
+    admin.command(&board.topic, "board.rename", json!({ "name": "Yeni ad" })).await;
+    let customer = admin.customer("Kanarya", json!({})).await;
+    rule(
+        &admin,
+        json!({ "op": "card.created" }),
+        json!([]),
+        json!([{ "do": "tag", "add": ["x"] }]),
+    )
+    .await;
+    let hook = json!({ "url": "https://example.com/gizli", "ops": ["card.moved"] });
+    admin.command("tenant", "webhook.create", hook).await;
+    admin.get("/customers/export.csv").await;
+    let import = upload(&admin, "liste.csv", "Ad Soyad;Telefon\nBir;0532 000 00 01\n".into()).await;
+    commit(&admin, &import).await;
+    let action = json!({ "do": "tag", "add": ["y"] });
+    let bulk = json!({ "ids": [customer], "action": action });
+    let bulk = admin.command("tenant", "bulk.start", bulk).await["d"]["bulk_id"].clone();
+    let d = json!({ "user": leaver.id(), "plan": { "kind": "user", "to": rep.id() } });
+    admin.command("tenant", "user.offboard", d).await;
+    let path = format!("/bulks/{}", bulk.as_str().expect("an id"));
+    eventually("both to be done", || async {
+        let (bulk, left) = (admin.get(&path).await.ok(), admin.get("/offboardings").await.ok());
+        let done = bulk["state"] == "done" && left["items"][0]["state"] == "done";
+        if done { Ok(()) } else { Err((bulk, left)) }
+    })
+    .await;
+    let last = admin.command("tenant", "team.create", json!({ "name": "Son" })).await;
+    let last = last["seq"].as_u64().expect("a seq");
+
+    for ((reader, allowed), (live, since)) in readers.into_iter().zip(screens) {
+        live.reaches("tenant", last).await;
+        let expected: BTreeSet<String> = allowed.iter().map(|noun| (*noun).to_owned()).collect();
+        assert_eq!(nouns(&live), expected, "live: {}", reader.user["role"]);
+        let exported = live.events("tenant").iter().any(|ev| ev["op"] == "customer.exported");
+        assert_eq!(exported, reader.id() == manager.id());
+        let mut again = reader.socket().await;
+        let subbed = again.sub("tenant", json!({ "since": since })).await;
+        assert_eq!(subbed["mode"], "replay", "{subbed}");
+        again.reaches("tenant", last).await;
+        assert_eq!(nouns(&again), expected, "replayed: {}", reader.user["role"]);
     }
 }

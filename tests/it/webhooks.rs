@@ -285,8 +285,8 @@ async fn webhooks_are_for_those_who_manage_them(app: TestApp) {
     }
     let health = json!({ "webhook": made["id"], "failing": true });
     admin.command_refused("tenant", "webhook.health", health, "forbidden").await;
-    // over the socket there is no secret, and the address stays with who may read it
-    let mut ear = rep.subscribe("tenant").await;
+    // over the socket there is no secret and no whole address, and whoever may not read it hears nothing
+    let mut ear = admin.subscribe("tenant").await;
     let by_command = admin.command("tenant", "webhook.create", d).await;
     assert!(by_command["d"]["secret"].is_null() && by_command["d"]["webhook_id"].is_string());
     let saved = ear.event("webhook.saved").await;

@@ -24,13 +24,20 @@ pub enum Audience {
     Agenda { people: Arc<[UserId]>, owners: Option<Arc<[UserId]>> },
 }
 
-/// The right without which an event is not heard of, whichever topic carries it: a customer's tells
-/// of cards and appointments, the tenant's of who is invited.
+/// The right without which an event is not heard of, whichever topic carries it: the one that its
+/// reading over HTTP asks for. What the snapshot of `tenant` shows everybody (people, roles, fields)
+/// asks for none; what a rule did stands on its customer's timeline.
 pub fn needed(op: &str) -> Option<Permission> {
     match (op.split('.').next().unwrap_or_default(), op) {
-        ("card", _) => Some(Permission::ViewBoards),
+        (_, "customer.exported") => Some(Permission::ViewAudit),
+        (_, "user.invited") | ("invitation" | "offboarding", _) => Some(Permission::ManageUsers),
+        (_, "rule.saved" | "rule.reordered" | "rule.removed") => Some(Permission::ManageRules),
+        ("webhook", _) => Some(Permission::ManageWebhooks),
+        ("import", _) => Some(Permission::ImportCustomers),
+        ("bulk", _) => Some(Permission::EditCustomers),
+        ("customer", _) => Some(Permission::ViewCustomers),
+        ("board" | "card", _) => Some(Permission::ViewBoards),
         ("appointment" | "agenda", _) => Some(Permission::ViewAgenda),
-        ("invitation", _) | (_, "user.invited") => Some(Permission::ManageUsers),
         _ => None,
     }
 }
