@@ -12,6 +12,7 @@ on_both!(
     one_address_in_two_tenants_signs_into_the_right_one,
     a_locked_account_says_when_to_come_back,
     a_manager_gives_nobody_more_than_he_has,
+    a_narrow_sight_gives_no_wider_one,
     one_administrator_always_remains,
     devices_are_listed_and_signed_out_one_by_one,
     a_new_password_ends_the_other_devices,
@@ -143,6 +144,43 @@ async fn a_manager_gives_nobody_more_than_he_has(app: TestApp) {
     admin.patch("/roles/sales", json!({ "permissions": ["uçmak"] })).await.problem(422, "invalid");
     admin.patch(&user(sales.id()), json!({ "role": "yok" })).await.problem(422, "invalid");
     admin.patch(&user(sales.id()), json!({ "email": "x@y.example" })).await.problem(422, "invalid");
+}
+
+async fn a_narrow_sight_gives_no_wider_one(app: TestApp) {
+    let (admin, [manager, sales]) = app.team(["manager", "sales"]).await;
+    let may = json!(["users.view", "users.manage", "roles.manage"]);
+    for (name, key, may, customers, reports) in [
+        ("Şef", "sef", may, "team", "team"),
+        ("Geniş", "genis", json!([]), "own", "all"),
+        ("Eş", "es", json!([]), "team", "team"),
+    ] {
+        admin.post("/roles", json!({ "name": name })).await.ok();
+        let scopes = json!({ "customers": customers, "agenda": customers, "reports": reports });
+        let role = json!({ "permissions": may, "scopes": scopes });
+        admin.patch(&format!("/roles/{key}"), role).await.ok();
+    }
+    admin.patch(&format!("/users/{}", manager.id()), json!({ "role": "sef" })).await.ok();
+    admin.patch(&format!("/users/{}", sales.id()), json!({ "role": "es" })).await.ok();
+    let chief = manager.login().await;
+    let path = format!("/users/{}", sales.id());
+    let invite =
+        |role: &str| json!({ "email": format!("{role}@ornek.example"), "name": "Y", "role": role });
+    chief.post("/users/invitations", invite("genis")).await.problem(403, "forbidden");
+    chief.patch(&path, json!({ "role": "genis" })).await.problem(403, "forbidden");
+    let copy = json!({ "name": "Kopya", "from": "genis" });
+    chief.post("/roles", copy).await.problem(403, "forbidden");
+    let wider = json!({ "scopes": { "agenda": "all" } });
+    for role in ["es", "sef", "genis"] {
+        chief.patch(&format!("/roles/{role}"), wider.clone()).await.problem(403, "forbidden");
+    }
+    chief.patch("/roles/genis", json!({ "name": "Adı" })).await.problem(403, "forbidden");
+    chief.post("/users/invitations", invite("es")).await.ok();
+    chief.patch("/roles/es", json!({ "visibility": "own" })).await.ok();
+    chief.patch(&path, json!({ "role": "sef" })).await.ok();
+    // who sees more is not beyond reach: nothing of it is given
+    admin.patch(&path, json!({ "role": "genis" })).await.ok();
+    chief.patch(&path, json!({ "name": "Yeni Ad" })).await.ok();
+    chief.post(&format!("{path}/deactivate"), json!({})).await.ok();
 }
 
 async fn one_administrator_always_remains(app: TestApp) {

@@ -73,8 +73,10 @@ impl FromIterator<Permission> for Permissions {
     }
 }
 
-/// Whose records a role shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+/// Whose records a role shows; the wider is the greater.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Visibility {
     /// Customers that have me among the owners.

@@ -28,7 +28,7 @@ export function InviteDialog({
   const queries = useQueryClient()
   const [name, setName] = useState('')
   const [email, setEmail] = useState('')
-  const offered = givable(roles, useSignedIn().permissions)
+  const offered = givable(roles, useSignedIn())
   const [picked, setRole] = useState<string>()
   const role = picked ?? (offered.find(({ key }) => key === 'sales') ?? offered[0])?.key ?? null
   const [team, setTeam] = useState(NO_TEAM)

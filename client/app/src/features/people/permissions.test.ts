@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Permission } from '@/wire/records'
+import type { Permission, Scopes, Visibility } from '@/wire/records'
 import { permissionTexts } from './permission-texts'
 import { allPermissions, covers, givable, toggled } from './permissions'
 import { peopleSearch } from './search'
@@ -31,16 +31,25 @@ test('the address keeps what the pages know, and nothing else', () => {
   })
 })
 
-test('only roles within one’s own rights are offered, and the one somebody has', () => {
-  const roles: { key: string; permissions: Permission[] }[] = [
-    { key: 'admin', permissions: ['users.manage', 'tenant.manage'] },
-    { key: 'manager', permissions: ['users.manage'] },
-    { key: 'sales', permissions: [] },
+const every = (visibility: Visibility): Scopes => ({
+  customers: visibility,
+  agenda: visibility,
+  reports: visibility,
+})
+
+test('only roles within one’s own rights and sight are offered, and the one somebody has', () => {
+  const roles: { key: string; permissions: Permission[]; scopes: Scopes }[] = [
+    { key: 'admin', permissions: ['users.manage', 'tenant.manage'], scopes: every('all') },
+    { key: 'manager', permissions: ['users.manage'], scopes: every('team') },
+    { key: 'sales', permissions: [], scopes: every('team') },
+    { key: 'operations', permissions: [], scopes: { ...every('own'), reports: 'all' } },
   ]
-  const mine = new Set<Permission>(['users.manage'])
-  const keys = (now?: string) => givable(roles, mine, now).map(({ key }) => key)
+  const permissions = new Set<Permission>(['users.manage'])
+  const me = { permissions, user: { role: 'manager' } }
+  const keys = (now?: string) => givable(roles, me, now).map(({ key }) => key)
   expect(keys()).toEqual(['manager', 'sales'])
   expect(keys('admin')).toEqual(['admin', 'manager', 'sales'])
-  expect(covers(mine, roles[0])).toBe(false)
-  expect(covers(mine, roles[1])).toBe(true)
+  expect(keys('operations')).toEqual(['manager', 'sales', 'operations'])
+  expect(covers(permissions, roles[0])).toBe(false)
+  expect(covers(permissions, roles[1])).toBe(true)
 })

@@ -107,9 +107,29 @@ type Rights = Pick<Role, 'key' | 'permissions'>
 export const covers = (mine: ReadonlySet<Permission>, role: Rights | undefined): boolean =>
   role?.permissions.every((each) => mine.has(each)) ?? true
 
-/** The roles that can be given, and the one that somebody has. */
-export const givable = <R extends Rights>(
+const WIDTH = { own: 0, team: 1, all: 2 } as const
+type Shows = Pick<Role, 'scopes'>
+
+/** Whether a role sees more than another one somewhere. */
+export const seesMore = (role: Shows, than: Shows | undefined): boolean =>
+  than !== undefined &&
+  (['customers', 'agenda', 'reports'] as const).some(
+    (module) => WIDTH[role.scopes[module]] > WIDTH[than.scopes[module]],
+  )
+
+interface Giver {
+  permissions: ReadonlySet<Permission>
+  user: { role: string }
+}
+
+/** The roles that can be given, none that may or sees more than one's own; and the one somebody has. */
+export const givable = <R extends Rights & Shows>(
   roles: readonly R[],
-  mine: ReadonlySet<Permission>,
+  { permissions, user }: Giver,
   now?: string,
-): R[] => roles.filter((role) => role.key === now || covers(mine, role))
+): R[] => {
+  const own = roles.find(({ key }) => key === user.role)
+  return roles.filter(
+    (role) => role.key === now || (covers(permissions, role) && !seesMore(role, own)),
+  )
+}

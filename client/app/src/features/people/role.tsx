@@ -18,7 +18,7 @@ import type { Role, Scopes, User, Visibility } from '@/wire/records'
 import { useRoleChange } from './changes'
 import { Crumb } from './crumb'
 import { usePermissionTexts } from './permission-texts'
-import { type PermissionGroup, permissionGroups, toggled } from './permissions'
+import { type PermissionGroup, permissionGroups, seesMore, toggled } from './permissions'
 import { useRoleList, useUserList } from './queries'
 import { RemoveRole } from './remove-role'
 import { sees } from './scope-text'
@@ -30,11 +30,14 @@ function ScopeChoice({
   module,
   value,
   isDisabled,
+  widest,
   onChange,
 }: {
   module: keyof Scopes
   value: Visibility
   isDisabled: boolean
+  /** Nobody gives a wider sight than his own. */
+  widest: Visibility
   onChange: (value: Visibility) => void
 }) {
   const t = usePeopleTexts()
@@ -47,7 +50,11 @@ function ScopeChoice({
       onChange={(next) => onChange(next as Visibility)}
     >
       {visibilities.map((each) => (
-        <Radio key={each} value={each}>
+        <Radio
+          key={each}
+          value={each}
+          isDisabled={visibilities.indexOf(each) > visibilities.indexOf(widest)}
+        >
           {sees(each)}
         </Radio>
       ))}
@@ -55,7 +62,17 @@ function ScopeChoice({
   )
 }
 
-function Group({ group, role, locked }: { group: PermissionGroup; role: Role; locked: boolean }) {
+function Group({
+  group,
+  role,
+  own,
+  locked,
+}: {
+  group: PermissionGroup
+  role: Role
+  own: Role | undefined
+  locked: boolean
+}) {
   const t = usePeopleTexts()
   const p = usePermissionTexts()
   const mine = useSignedIn().permissions
@@ -73,6 +90,7 @@ function Group({ group, role, locked }: { group: PermissionGroup; role: Role; lo
             module={scope}
             value={role.scopes[scope]}
             isDisabled={locked}
+            widest={own?.scopes[scope] ?? 'all'}
             onChange={(next) => save.mutate({ role, change: { scopes: { [scope]: next } } })}
           />
         )}
@@ -180,14 +198,16 @@ function Known({ role, roles }: { role: Role; roles: readonly Role[] }) {
   const t = usePeopleTexts()
   const navigate = useNavigate()
   const canManage = usePermission('roles.manage')
-  const mine = useSignedIn().permissions
+  const me = useSignedIn()
+  const mine = me.permissions
   const users = useUserList().data ?? []
   const [renaming, setRenaming] = useState(false)
   const [removing, setRemoving] = useState(false)
   const people = users.filter((user) => user.role === role.key)
   const isAdmin = role.key === 'admin'
-  // Nobody takes from somebody more rights than he has.
-  const above = role.permissions.some((each) => !mine.has(each))
+  // Nobody changes what may or sees more than he.
+  const own = roles.find(({ key }) => key === me.user.role)
+  const above = role.permissions.some((each) => !mine.has(each)) || seesMore(role, own)
   const locked = !canManage || isAdmin || above
   return (
     <>
@@ -223,7 +243,7 @@ function Known({ role, roles }: { role: Role; roles: readonly Role[] }) {
       >
         <div className="rights-groups">
           {permissionGroups.map((group) => (
-            <Group key={group.id} group={group} role={role} locked={locked} />
+            <Group key={group.id} group={group} role={role} own={own} locked={locked} />
           ))}
         </div>
       </Part>

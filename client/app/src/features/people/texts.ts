@@ -117,7 +117,7 @@ export const { useTexts: usePeopleTexts, texts: peopleTexts } = defineTexts(
     seesWhat: 'Gördükleri',
     fixed: 'Yöneticinin yetkileri değiştirilemez; yoksa onları geri verebilecek kimse kalmaz.',
     aboveYou:
-      'Bu rolün sizde olmayan yetkileri var; onu yalnızca bu yetkileri de olan biri değiştirebilir.',
+      'Bu rol sizden fazlasını yapabiliyor ya da görüyor; onu yalnızca en az bu kadarına yetkili biri değiştirebilir.',
     roleLead: 'Değişiklik açık ekranlarda hemen geçerlidir ve denetim kaydına yazılır.',
     roleReadOnly: 'Rolleri düzenleme yetkiniz yok.',
     beyond: 'Sizde olmadığı için veremezsiniz.',
@@ -288,7 +288,8 @@ export const { useTexts: usePeopleTexts, texts: peopleTexts } = defineTexts(
     hasNot: 'No',
     seesWhat: 'Sees',
     fixed: 'The administrator’s permissions do not change: nobody could give them back.',
-    aboveYou: 'This role may do what you may not; only somebody who may can change it.',
+    aboveYou:
+      'This role may do or see more than you; only somebody who may do and see as much can change it.',
     roleLead: 'A change applies to open screens at once and is on record in the audit.',
     roleReadOnly: 'You are not allowed to edit roles.',
     beyond: 'You cannot give what you do not have.',

@@ -43,13 +43,13 @@ export function RoleSelect({
 }) {
   const t = usePeopleTexts()
   const change = useUserChange()
-  const mine = useSignedIn().permissions
+  const me = useSignedIn()
   return (
     <SelectField
       label={hideLabel ? t('roleOf', { name: user.name }) : t('role')}
       hideLabel={hideLabel ?? false}
-      isDisabled={!user.active || !covers(mine, roleIn(roles, user))}
-      options={givable(roles, mine, user.role).map((each) => ({
+      isDisabled={!user.active || !covers(me.permissions, roleIn(roles, user))}
+      options={givable(roles, me, user.role).map((each) => ({
         id: each.key,
         label: roleName(each.key, roles),
       }))}

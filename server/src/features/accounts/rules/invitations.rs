@@ -36,7 +36,7 @@ pub(in super::super) async fn invite(
     let name = fields.keep(input::name("name", &cmd.name));
     fields.done()?;
     let (email, name) = (email.unwrap_or_default(), name.unwrap_or_default());
-    role_within_reach(tx, cx, "role", &cmd.role).await?;
+    role_within_reach(tx, cx, &cmd.role).await?;
     existing_team(tx, cmd.team_id).await?;
     let key = parse::email_key(&email);
     refuse_taken(tx, &key).await?;

@@ -1,5 +1,6 @@
-//! Decisions, one function a command. Who manages users may give nobody more rights than he has,
-//! and may not touch who has more: else a manager would make himself administrator.
+//! Decisions, one function a command. Who manages users may give nobody more rights than he has, nor
+//! a wider sight, and may not touch who has more rights: else a manager would make himself
+//! administrator.
 
 pub(super) mod departments;
 pub(super) mod invitations;
@@ -15,7 +16,7 @@ use entities::{role, user};
 use sea_orm::{ColumnTrait, Condition, PaginatorTrait, QueryFilter};
 
 use super::error::Error;
-use super::views;
+use super::views::{self, Rights};
 use crate::db::Tx;
 use crate::kernel::command::CommandContext;
 use crate::kernel::principal::{Permission, Permissions, Visibility};
@@ -24,25 +25,30 @@ use crate::kernel::problem::Problem;
 /// Key of the role that has everything.
 pub(super) const ADMIN: &str = "admin";
 
-/// A role that the asker may give, or take from somebody.
+/// A role that the asker may give.
 ///
 /// # Errors
-/// `unknown_value` when there is none, `forbidden` when it allows more than the asker may.
+/// `unknown_value` when there is none, `forbidden` when it allows or shows more than the asker has.
 async fn role_within_reach(
     tx: &Tx<'_>,
     cx: &CommandContext,
-    field: &str,
     key: &str,
 ) -> Result<role::Model, Problem> {
     let role = views::find_role(tx, key).await?;
-    let role = role.ok_or_else(|| Problem::invalid(field, "unknown_value"))?;
-    if !covers(cx, Permissions::parse(&role.permissions.0)) {
-        return Err(Problem::forbidden());
-    }
-    Ok(role)
+    let role = role.ok_or_else(|| Problem::invalid("role", "unknown_value"))?;
+    if covers(cx, Rights::of(&role)) { Ok(role) } else { Err(Problem::forbidden()) }
 }
 
-fn covers(cx: &CommandContext, permissions: Permissions) -> bool {
+/// Whether the asker may all of this, and sees as much in every module.
+fn covers(cx: &CommandContext, rights: Rights) -> bool {
+    let (mine, theirs) = (cx.by.scopes(), rights.scopes);
+    may_all(cx, rights.permissions)
+        && theirs.customers <= mine.customers
+        && theirs.agenda <= mine.agenda
+        && theirs.reports <= mine.reports
+}
+
+fn may_all(cx: &CommandContext, permissions: Permissions) -> bool {
     Permission::ALL.iter().all(|p| !permissions.has(*p) || cx.by.may(*p))
 }
 

@@ -7,7 +7,7 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, ColumnTrait, PaginatorTrait, QueryFilter};
 use serde_json::json;
 
-use super::{ADMIN, covers};
+use super::{ADMIN, covers, may_all};
 use crate::db::Tx;
 use crate::features::accounts::commands::{CreateRole, RemoveRole, SomeScopes, UpdateRole};
 use crate::features::accounts::error::Error;
@@ -45,7 +45,7 @@ pub(in super::super) async fn update(
         return Err(Problem::invalid("role", "bad_value"));
     }
     // neither given nor taken away by who has less
-    if !covers(cx, before.permissions) || !covers(cx, after.permissions) {
+    if !covers(cx, before) || !covers(cx, after) {
         return Err(Problem::forbidden());
     }
     let mut row: role::ActiveModel = role.into();
@@ -112,7 +112,7 @@ pub(in super::super) async fn create(
         None => None,
     };
     let rights = like.as_ref().map_or_else(Rights::none, Rights::of);
-    if !covers(cx, rights.permissions) {
+    if !covers(cx, rights) {
         return Err(Problem::forbidden());
     }
     let (visibility, agenda_scope, reports_scope) = match like {
@@ -146,7 +146,7 @@ pub(in super::super) async fn remove(
     if role.builtin {
         return Err(Problem::invalid("role", "bad_value"));
     }
-    if !covers(cx, Rights::of(&role).permissions) {
+    if !may_all(cx, Rights::of(&role).permissions) {
         return Err(Problem::forbidden());
     }
     let people = user::Entity::of(tx.tenant()).filter(user::Column::Role.eq(role.key.as_str()));

@@ -8,7 +8,7 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, QueryFilter};
 
-use super::{ADMIN, another_admin, existing_team, role_within_reach, teams_matter};
+use super::{ADMIN, another_admin, existing_team, may_all, role_within_reach, teams_matter};
 use crate::db::Tx;
 use crate::features::accounts::commands::{ActivateUser, DeactivateUser, UpdateUser};
 use crate::features::accounts::events::{self, Touches};
@@ -18,15 +18,17 @@ use crate::kernel::event::NewEvent;
 use crate::kernel::input;
 use crate::kernel::problem::Problem;
 
-/// A colleague whom the asker may change.
+/// A colleague whom the asker may change: who may no more than he. How much they see is not asked:
+/// nothing of it is given.
 async fn within_reach(
     tx: &Tx<'_>,
     cx: &CommandContext,
     id: UserId,
 ) -> Result<user::Model, Problem> {
     let user = views::find_user(tx, id).await?.ok_or_else(Problem::not_found)?;
-    role_within_reach(tx, cx, "user", &user.role).await?;
-    Ok(user)
+    let role = views::find_role(tx, &user.role).await?;
+    let role = role.ok_or_else(|| Problem::invalid("user", "unknown_value"))?;
+    if may_all(cx, Rights::of(&role).permissions) { Ok(user) } else { Err(Problem::forbidden()) }
 }
 
 pub(in super::super) async fn update(
@@ -38,7 +40,7 @@ pub(in super::super) async fn update(
     let name = cmd.name.as_deref().map(|name| input::name("name", name)).transpose()?;
     let mut role = None;
     if let Some(key) = cmd.role.as_deref().filter(|key| *key != user.role) {
-        role = Some(role_within_reach(tx, cx, "role", key).await?);
+        role = Some(role_within_reach(tx, cx, key).await?);
         if user.role == ADMIN && user.active {
             another_admin(tx, &user).await?;
         }
