@@ -16,6 +16,7 @@ on_both!(
     progress_is_heard_and_undo_takes_back_exactly_the_import,
     a_second_import_of_the_same_list_makes_nobody_twice,
     others_work_on_while_a_long_list_comes_in,
+    no_preview_takes_a_begun_import_back,
 );
 
 pub(crate) async fn upload(user: &User, name: &str, bytes: Vec<u8>) -> Value {
@@ -230,4 +231,36 @@ async fn others_work_on_while_a_long_list_comes_in(app: TestApp) {
     assert!(slowest < std::time::Duration::from_secs(5), "a command waited {slowest:?}");
     finished(&admin, &import, "done").await;
     assert_eq!(admin.get("/customers").await.ok()["total"], 3000);
+}
+
+/// Several people look ahead again and again while one begins: whatever comes in between, it ends.
+async fn no_preview_takes_a_begun_import_back(app: TestApp) {
+    let admin = app.tenant().await;
+    for round in 0..12 {
+        let csv = format!("Ad Soyad;Telefon\nKişi {round};0532 000 00 {round:02}\n");
+        let import = upload(&admin, "liste.csv", csv.into()).await;
+        let path = format!("/imports/{}", import["id"].as_str().expect("an id"));
+        let ahead = || async {
+            let body = json!({ "mapping": import["mapping"] });
+            admin.post(&format!("{path}/preview"), body).await
+        };
+        let look = || async {
+            loop {
+                let answer = ahead().await;
+                match answer.status {
+                    // everybody wants the same row; `busy` is to be tried again
+                    200 | 503 => {}
+                    _ => break drop(answer.problem(409, "import_state")),
+                }
+            }
+        };
+        let begin = async {
+            ahead().await;
+            let answer = admin.post(&format!("{path}/commit"), json!({})).await;
+            assert_eq!(answer.status, 202, "{}", answer.text);
+        };
+        futures_util::future::join(join_all((0..6).map(|_| look())), begin).await;
+        let done = finished(&admin, &import, "done").await;
+        assert_eq!((&done["done"], &done["created"]), (&json!(1), &json!(1)), "{done}");
+    }
 }

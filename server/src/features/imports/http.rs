@@ -17,7 +17,7 @@ use super::rules::state::choose;
 use super::views::{self, ImportView, Options, READY, RowError};
 use super::{rules, upload};
 use crate::config::Settings;
-use crate::db::Db;
+use crate::db::{Db, take_topic};
 use crate::features::customers::csv_lines;
 use crate::gateway::{Body, IdempotencyKey, Language, once, sha256};
 use crate::kernel::clock::Clock;
@@ -140,9 +140,7 @@ async fn preview(
         .read(by.tenant, move |tx| {
             async move {
                 let mut row = views::find(tx, &asker, id).await?;
-                if row.state != READY {
-                    return Err(Problem::conflict("import_state"));
-                }
+                rules::state::must_be_ready(&row)?;
                 choose(tx, &mut row, choice.mapping.as_ref(), choice.options.as_ref()).await?;
                 Ok(row)
             }
@@ -156,10 +154,9 @@ async fn preview(
             row.counts = serde_json::json!(outlook.counts);
             row.errors = serde_json::json!(outlook.errors);
             async move {
-                // somebody may have started it meanwhile
-                if rules::load(tx, id).await?.state != READY {
-                    return Err(Problem::conflict("import_state"));
-                }
+                // its commands wait until this is written: none can have started it in between
+                take_topic(tx, topic(id).as_str()).await?;
+                rules::state::must_be_ready(&rules::load(tx, id).await?)?;
                 rules::save(tx, &row).await?;
                 Ok(row)
             }

@@ -26,6 +26,11 @@ fn must_be(row: &import::Model, states: &[&str]) -> Result<(), Problem> {
     }
 }
 
+/// Only what has not begun can be looked at ahead.
+pub(in crate::features::imports) fn must_be_ready(row: &import::Model) -> Result<(), Problem> {
+    must_be(row, &[READY])
+}
+
 pub(in crate::features::imports) async fn start(
     tx: &Tx<'_>,
     cx: &CommandContext,
