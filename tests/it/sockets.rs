@@ -200,7 +200,28 @@ async fn a_topic_of_nobody_is_not_found(app: TestApp) {
     let (admin, other) = (app.tenant().await, app.tenant().await);
     let theirs = other.default_board().await;
     let mut socket = admin.socket().await;
+    // an id has one spelling: another would be a second stream of the same board
+    let board = admin.default_board().await;
+    let customer = admin.customer("Işıl", json!({})).await;
+    let upper = format!("board:{}", board.id.to_uppercase());
+    let simple = format!("board:{}", board.id.replace('-', ""));
+    let person = format!("customer:{}", customer.to_uppercase());
+    let me = format!("user:{}", admin.id().to_uppercase());
+    for (topic, op, d) in [
+        (&upper, "board.rename", json!({ "name": "Başka" })),
+        (&person, "customer.update", json!({ "name": "Başka" })),
+        (&person, "note.add", json!({ "body": "Başka" })),
+        (&me, "notification.read", json!({})),
+    ] {
+        admin.command_refused(topic, op, d.clone(), "not_found").await;
+        let answer = socket.try_command_as(&unique("c"), topic, op, d).await;
+        assert_eq!(answer["code"], "not_found", "{topic} {op}: {answer}");
+    }
     for topic in [
+        &*upper,
+        &simple,
+        &person,
+        &me,
         &*theirs.topic,
         "board:0190aaaa-0000-7000-8000-000000000000",
         "board:x",

@@ -43,6 +43,11 @@ impl Topic {
         self.0.split(':').next().unwrap_or_default()
     }
 
+    /// Whether this is the one way to write it: an id in other letters would name a second stream.
+    pub fn is_canonical(&self) -> bool {
+        self.id().is_none_or(|id| self.0.split_once(':').is_some_and(|(_, s)| s == id.to_string()))
+    }
+
     /// The id behind the colon, if there is a well-formed one.
     pub fn id(&self) -> Option<Uuid> {
         self.0.split_once(':').and_then(|(_, id)| Uuid::parse_str(id).ok())
@@ -67,4 +72,22 @@ pub struct TopicKey {
 pub struct Position {
     pub epoch: String,
     pub seq: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Topic;
+
+    #[test]
+    fn an_id_is_written_in_one_way() {
+        let id = "0190aaaa-0000-7000-8000-00000000abcd";
+        for named in [&format!("board:{id}"), "tenant", "board:x", "agenda", "t:1"] {
+            assert!(Topic::new(named).is_canonical(), "{named}");
+        }
+        let upper = id.to_uppercase();
+        let simple = id.replace('-', "");
+        for other in [&upper, &simple, &format!("{{{id}}}"), &format!("urn:uuid:{id}")] {
+            assert!(!Topic::new(&format!("board:{other}")).is_canonical(), "{other}");
+        }
+    }
 }

@@ -317,6 +317,9 @@ fn resolve(by: &Principal, named: &str) -> Result<Topic, Problem> {
         _ if named.len() > 128 => Err(Problem::invalid("topic", "too_long")),
         _ => {
             let topic = Topic::new(named);
+            if !topic.is_canonical() {
+                return Err(Problem::not_found());
+            }
             let foreign = topic.kind() == "user" && topic.id() != by.user().map(|user| user.0);
             if foreign && !by.is_server() {
                 return Err(Problem::not_found());
