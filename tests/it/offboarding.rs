@@ -13,6 +13,7 @@ on_both!(
     after_a_day_it_stays_as_it_is,
     work_goes_on_when_a_receiver_leaves_too,
     reminders_and_appointments_go_to_who_has_the_customer,
+    what_somebody_noted_for_himself_sleeps_with_the_account,
 );
 
 fn text(value: &Value) -> &str {
@@ -297,14 +298,18 @@ async fn reminders_and_appointments_go_to_who_has_the_customer(app: TestApp) {
 
     let path = format!("/users/{}/offboarding/preview?to={}", ayse.id(), mehmet.id());
     let preview = admin.get(&path).await.ok();
-    for (kind, count) in
-        [("customers", 1), ("reminders", 2), ("activities", 1), ("appointments", 2)]
-    {
+    for (kind, count) in [
+        ("customers", 1),
+        ("reminders", 1),
+        ("own_reminders", 1),
+        ("activities", 1),
+        ("appointments", 2),
+    ] {
         assert_eq!(preview[kind], count, "{preview}");
     }
     let id = offboard(&admin, &ayse, json!({ "kind": "user", "to": mehmet.id() })).await;
     let done = reached(&admin, &id, "done").await;
-    assert_eq!((&done["done"], &done["kept"]), (&json!(6), &json!(1)), "{done}");
+    assert_eq!((&done["done"], &done["kept"]), (&json!(5), &json!(1)), "{done}");
     let people = |answer: &Value| {
         let path = format!("/appointments/{}", text(&answer["d"]["appointment_id"]));
         let admin = admin.clone();
@@ -322,7 +327,7 @@ async fn reminders_and_appointments_go_to_who_has_the_customer(app: TestApp) {
         let items = list["items"].as_array().expect("items").clone();
         items.iter().find(|one| one["kind"] == "offboarded").cloned().ok_or(list)
     });
-    assert_eq!(told.await["d"]["count"], 5);
+    assert_eq!(told.await["d"]["count"], 4);
     let whose = || async {
         let list = admin.get(&format!("/customers/{customer}/activities")).await.ok();
         let items = list["items"].as_array().expect("items").clone();
@@ -336,4 +341,47 @@ async fn reminders_and_appointments_go_to_who_has_the_customer(app: TestApp) {
     assert_eq!((people(&first).await, whose().await), (json!([ayse.id()]), json!(ayse.id())));
     let list = admin.get(&format!("/reminders?customer={customer}")).await.ok();
     assert_eq!(list["items"][0]["assignee"], ayse.id());
+}
+
+async fn what_somebody_noted_for_himself_sleeps_with_the_account(app: TestApp) {
+    let (admin, [ayse, mehmet]) = app.team(["sales", "sales"]).await;
+    let d = json!({ "text": "Doktora sor", "due_at": "2027-01-05T09:00:00Z" });
+    let own = ayse.command("me", "reminder.add", d).await["d"]["reminder_id"].clone();
+    let mut heir = mehmet.subscribe("me").await;
+    let id = offboard(&admin, &ayse, json!({ "kind": "user", "to": mehmet.id() })).await;
+    let done = reached(&admin, &id, "done").await;
+    assert_eq!((&done["total"], &done["counts"]["reminders"]), (&json!(0), &json!(0)), "{done}");
+
+    // it falls due beside one of a customer's: that one rings
+    let db = app.database().connect().await;
+    let past = "UPDATE reminder SET due_at = '2026-01-05 09:00:00+00:00', \
+                fire_at = '2026-01-05 09:00:00+00:00' WHERE text = 'Doktora sor'";
+    db.execute_unprepared(past).await.expect("time goes by");
+    let _ = db.close().await; // PostgreSQL drops no database that is in use
+    let customer = admin.customer("Işıl", json!({})).await;
+    let d = json!({ "text": "Ara", "due_at": "2026-01-05T09:00:00Z", "assignee": mehmet.id() });
+    admin.command(&format!("customer:{customer}"), "reminder.add", d).await;
+    heir.event("reminder.fired").await;
+    let waiting = "reminder WHERE fire_at IS NOT NULL";
+    assert_eq!(app.database().count(waiting).await, 0, "nothing is tried again and again");
+    let silent = "reminder WHERE text = 'Doktora sor' AND fired_at IS NULL";
+    assert_eq!(app.database().count(silent).await, 1);
+    heir.settle().await;
+    assert!(!heir.frames().iter().any(|frame| frame.to_string().contains("Doktora")));
+
+    // back again, it rings at once, for its owner alone
+    admin.command("tenant", "offboarding.revert", json!({ "offboarding": id })).await;
+    reached(&admin, &id, "reverted").await;
+    let ayse = ayse.login().await;
+    within(Duration::from_secs(10), "the own reminder to ring", || async {
+        let list = ayse.get("/notifications").await.ok();
+        let items = list["items"].as_array().expect("items");
+        let rang = items.iter().any(|one| one["d"]["reminder"] == own);
+        if rang { Ok(()) } else { Err(list) }
+    })
+    .await;
+    let mine = ayse.get("/reminders?assignee=me").await.ok();
+    assert_eq!((&mine["items"][0]["id"], &mine["items"][0]["assignee"]), (&own, &json!(ayse.id())));
+    heir.settle().await;
+    assert!(!heir.frames().iter().any(|frame| frame.to_string().contains("Doktora")));
 }

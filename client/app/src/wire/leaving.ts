@@ -23,6 +23,8 @@ export type Plan =
   | { kind: 'team'; team: string }
   | { kind: 'spread' }
 export interface HandOverPreview extends WorkCounts {
+  /** Reminders about nobody: they stay with the account, and sleep with it. */
+  own_reminders: number
   by: (WorkCounts & { user: UserId })[]
 }
 export interface Offboarding {

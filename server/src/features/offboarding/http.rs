@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::plan::{self, Plan};
 use super::views::{self, Counts, Offboarding, Share};
 use crate::db::Db;
+use crate::features::reminders;
 use crate::kernel::clock::Clock;
 use crate::kernel::paging::{self, Page, Paging};
 use crate::kernel::principal::{Permission, Principal};
@@ -42,6 +43,8 @@ struct PreviewQuery {
 struct Preview {
     #[serde(flatten)]
     counts: Counts,
+    /// Open reminders without a customer: they stay with the account and sleep with it.
+    own_reminders: u64,
     by: Vec<Share>,
 }
 
@@ -71,12 +74,13 @@ async fn preview(
             let users = user::Entity::of(tx.tenant()).filter(user::Column::Id.eq(id));
             let leaver = users.one(tx).await?.ok_or_else(Problem::not_found)?;
             let receivers = plan::receivers(tx, &leaver, &plan).await?;
-            views::shares(tx, id, now, &receivers).await
+            let (counts, by) = views::shares(tx, id, now, &receivers).await?;
+            let own_reminders = reminders::own_of(tx, id).await?;
+            Ok(Preview { counts, own_reminders, by })
         }
         .boxed()
     });
-    let (counts, by) = shares.await?;
-    Ok(Json(Preview { counts, by }))
+    Ok(Json(shares.await?))
 }
 
 /// Those that were begun, newest first.

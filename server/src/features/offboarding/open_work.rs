@@ -81,6 +81,7 @@ pub(super) async fn next(
     Ok(found)
 }
 
+/// Those of customers; what somebody has noted for himself alone is nobody else's.
 async fn reminders(
     tx: &Tx<'_>,
     user: UserId,
@@ -90,6 +91,7 @@ async fn reminders(
     let mut query = reminder::Entity::of(tx.tenant())
         .filter(reminder::Column::Assignee.eq(user))
         .filter(reminder::Column::State.eq("open"))
+        .filter(reminder::Column::CustomerId.is_not_null())
         .order_by_asc(reminder::Column::Id);
     if let Some(behind) = behind {
         query = query.filter(reminder::Column::Id.gt(behind));

@@ -14,8 +14,8 @@ use serde_json::json;
 
 use super::commands::FireReminders;
 use super::events::{Hearers, shown};
-use super::store;
 use super::views::Reminder;
+use super::{sleeping, store};
 use crate::db::{Db, Tx};
 use crate::features::customers;
 use crate::features::notifications::{self, Notice};
@@ -54,12 +54,17 @@ pub(super) async fn job_for(
     if at > now + MARGIN && store::somebody_waits(tx, at).await? {
         return Ok(None);
     }
-    Ok(Some(NewJob { kind: KIND, payload: String::new(), run_at: at }))
+    Ok(Some(job_at(at)))
 }
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Fired {
     fired: usize,
+}
+
+/// The job that fires all that is due at this time.
+pub(super) fn job_at(at: DateTime<Utc>) -> NewJob {
+    NewJob { kind: KIND, payload: String::new(), run_at: at }
 }
 
 /// One batch. Of those named, what was changed, done or fired meanwhile is left alone.
@@ -74,8 +79,9 @@ pub(super) async fn fire(tx: &Tx<'_>, cx: &CommandContext, due: &[(ReminderId, i
         .await?;
     let rows: Vec<reminder::Model> =
         rows.into_iter().filter(|row| due.contains(&(row.id, row.version))).collect();
+    let (asleep, rows) = sleeping::apart(tx, rows).await?;
     if rows.is_empty() {
-        return Ok(Decision::default().reply(&Fired { fired: 0 }));
+        return Ok(Decision::default().reply(&Fired { fired: asleep }));
     }
     reminder::Entity::change(tx.tenant())
         .col_expr(reminder::Column::FiredAt, Expr::value(Some(cx.at)))
@@ -87,8 +93,8 @@ pub(super) async fn fire(tx: &Tx<'_>, cx: &CommandContext, due: &[(ReminderId, i
         .await?;
     let about: Vec<CustomerId> = rows.iter().filter_map(|row| row.customer_id).collect();
     let known = customers::owned(tx, &about).await?;
-    let fired = rows.len();
-    let (mut events, mut notices) = (Vec::new(), Vec::with_capacity(fired));
+    let fired = asleep + rows.len();
+    let (mut events, mut notices) = (Vec::new(), Vec::with_capacity(rows.len()));
     for mut row in rows {
         row.fired_at = Some(cx.at);
         row.fired_due = Some(row.due_at);

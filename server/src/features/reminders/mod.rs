@@ -5,7 +5,7 @@
 //! - **Owns** the table `reminder` and the events `reminder.*`.
 //! - **Promises**: a reminder fires once for each due time, across restarts, clock jumps and several
 //!   servers; the 31st stays the 31st; the card shows what is due first; nobody hears of a customer
-//!   whom they may not see.
+//!   whom they may not see; what is about nobody sleeps while its owner has no access.
 //! - **Does not** bring the word to people: that is [`notifications`](super::notifications).
 
 mod commands;
@@ -18,6 +18,7 @@ mod recurrence;
 mod recurrence_tests;
 mod report;
 mod rules;
+mod sleeping;
 mod store;
 mod views;
 
@@ -31,6 +32,7 @@ pub use self::making::{
     Link, NewReminder, cancel_linked, create, reassign, repoint, repoint_back, shift_linked,
 };
 pub use self::recurrence::{Every, Repeat};
+pub use self::sleeping::{own_of, wake};
 pub use self::store::{Kind, earliest, earliest_of, has_any};
 pub use self::views::{Reminder, of_customer, of_me};
 use crate::db::Db;

@@ -19,6 +19,10 @@ export const { useTexts: useOffboardingTexts, texts: offboardingTexts } = define
     closed: 'Erişimi kapalı',
     holds: 'Elindeki açık işler',
     holdsNothing: 'Elinde açık iş yok. Yalnızca erişimi kapanır.',
+    ownReminders_one:
+      '{{count}} kişisel hatırlatması kimseye geçmez; erişimi kapalıyken çalmaz, devir geri alınırsa geri gelir.',
+    ownReminders_other:
+      '{{count}} kişisel hatırlatması kimseye geçmez; erişimi kapalıyken çalmaz, devir geri alınırsa geri gelir.',
     customers: 'Müşteri',
     cards: 'Kart',
     reminders: 'Hatırlatma',
@@ -97,6 +101,10 @@ export const { useTexts: useOffboardingTexts, texts: offboardingTexts } = define
     closed: 'Access closed',
     holds: 'Open work in hand',
     holdsNothing: 'There is no open work. Only the access ends.',
+    ownReminders_one:
+      '{{count}} personal reminder goes to nobody: it is silent while access is closed, and comes back if this is taken back.',
+    ownReminders_other:
+      '{{count}} personal reminders go to nobody: they are silent while access is closed, and come back if this is taken back.',
     customers: 'Customers',
     cards: 'Cards',
     reminders: 'Reminders',

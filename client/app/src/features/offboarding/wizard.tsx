@@ -162,6 +162,9 @@ function Steps({ leaver, people }: { leaver: User; people: readonly User[] }) {
             <>
               <Counts counts={counts} />
               {isNothing(counts) && <p className="t2">{t('holdsNothing')}</p>}
+              {counts.own_reminders > 0 && (
+                <p className="sm t3">{t('ownReminders', { count: counts.own_reminders })}</p>
+              )}
             </>
           ) : held.isError && !(held.error instanceof ApiError && held.error.status === 422) ? (
             <ErrorState error={held.error} onRetry={() => void held.refetch()} />

@@ -13,6 +13,7 @@ use crate::db::Tx;
 use crate::features::accounts::commands::{ActivateUser, DeactivateUser, UpdateUser};
 use crate::features::accounts::events::{self, Touches};
 use crate::features::accounts::views::{self, Rights, User};
+use crate::features::reminders;
 use crate::kernel::command::{CommandContext, Decided, Decision};
 use crate::kernel::event::NewEvent;
 use crate::kernel::input;
@@ -129,8 +130,8 @@ pub async fn end_access(
     Ok(vec![events::user_changed("user.deactivated", shown, Touches::User)?])
 }
 
-/// Lets a colleague in again whose access ended at `ended`, with the keys that ended then. Devices
-/// sign in anew.
+/// Lets a colleague in again whose access ended at `ended`, with the keys that ended then; what he
+/// had noted for himself rings again. Devices sign in anew.
 ///
 /// # Errors
 /// `not_found`; `forbidden` for whom the asker may not change.
@@ -139,7 +140,7 @@ pub async fn give_access_back(
     cx: &CommandContext,
     user: UserId,
     ended: DateTime<Utc>,
-) -> Result<Vec<NewEvent>, Problem> {
+) -> Decided {
     let back = activate(tx, cx, &ActivateUser { user }).await?;
     api_key::Entity::change(tx.tenant())
         .col_expr(api_key::Column::RevokedAt, Expr::value(Option::<DateTime<Utc>>::None))
@@ -148,7 +149,7 @@ pub async fn give_access_back(
         .filter(api_key::Column::RevokedAt.eq(ended))
         .exec(tx)
         .await?;
-    Ok(back.events)
+    Ok(back)
 }
 
 pub(in super::super) async fn activate(
@@ -166,6 +167,7 @@ pub(in super::super) async fn activate(
     row.failed_logins = Set(0);
     row.locked_until = Set(None);
     let shown = User::on_topic(row.update(tx).await?);
+    let jobs = reminders::wake(tx, cx, shown.id).await?;
     let back = events::user_changed("user.activated", shown, Touches::Nobody)?;
-    Ok(Decision::events(vec![back]))
+    Ok(Decision { jobs, ..Decision::events(vec![back]) })
 }

@@ -83,17 +83,16 @@ pub(in crate::features::offboarding) async fn revert(
     if cx.at > row.revertible_until || (!row.ended_access && !leaver.active) {
         return Err(Problem::conflict("not_revertible"));
     }
-    let mut events = match row.ended_access {
+    let mut decision = match row.ended_access {
         true => accounts::give_access_back(tx, cx, leaver.id, row.at).await?,
-        false => Vec::new(),
+        false => Decision::default(),
     };
     REVERTING.clone_into(&mut row.state);
     row.finished_at = None;
     // from here on it counts what cannot be given back
     row.kept = 0;
     save(tx, &row).await?;
-    events.push(said("offboarding.progressed", Offboarding::from(&row))?);
-    let mut decision = Decision::events(events);
+    decision.events.push(said("offboarding.progressed", Offboarding::from(&row))?);
     decision.jobs.push(runner::job(row.id, cx.at));
     Ok(decision)
 }
