@@ -1,11 +1,13 @@
 // The chosen rows as a file a Turkish Excel opens: UTF-8 with BOM, semicolons, and no cell that a
-// spreadsheet would run as a formula.
+// spreadsheet would run as a formula, at whichever separator it cuts the lines.
 import { sourceName } from '@/features/boards/source'
 import { toWall } from '@/i18n/local-time'
 import type { Customer } from '@/wire/records'
 
 export function cell(value: string): string {
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
+  const safe = value
+    .replace(/^(?=[\t\r])/, "'")
+    .replace(/(^|[,;\t|\r\n])(["\s]*)([=+\-@＝＋－＠])/g, "$1$2'$3")
   return /[";\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 

@@ -68,6 +68,15 @@ describe('the exported file', () => {
     expect(cell('=HYPERLINK("x")')).toBe(`"'=HYPERLINK(""x"")"`)
     expect(cell('+90 532')).toBe("'+90 532")
   })
+  test('nor at another separator that a program may guess', () => {
+    expect(cell('Foo,=1+1')).toBe("Foo,'=1+1")
+    expect(cell('+90 532, +90 533')).toBe("'+90 532, '+90 533")
+    expect(cell('a\n=1+1')).toBe(`"a\n'=1+1"`)
+    expect(cell('x","=1+1')).toBe(`"x"",""'=1+1"`)
+    expect(cell('Foo\t@SUM(A1)|-1;=2')).toBe(`"Foo\t'@SUM(A1)|'-1;'=2"`)
+    expect(cell('\t=1')).toBe("'\t'=1")
+    expect(cell('1,5 = a-b')).toBe('1,5 = a-b')
+  })
   test('has a BOM and semicolons', () => {
     expect(toCsv([], ['Ad', 'Telefon'], String)).toBe('\uFEFFAd;Telefon\r\n')
   })
