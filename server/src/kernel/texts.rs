@@ -117,9 +117,22 @@ const TEXTS: &[(&str, &str, &str)] = &[
         "Bu aşama için bazı bilgiler gerekli",
         "This stage needs some information first",
     ),
-    ("activity_state", "Aktivite bu durumda değil", "The activity is not in the right state"),
-    ("last_outcome", "Türün en az bir sonucu olmalı", "A type needs at least one outcome"),
-    ("taken", "Bu ad kullanılıyor", "This name is in use"),
+    (
+        "activity_state",
+        "Aktivite bu arada kapatılmış ya da yeniden açılmış",
+        "The activity has been closed or reopened meanwhile",
+    ),
+    (
+        "archived",
+        "Bu artık kullanılmıyor; başka birini seçin",
+        "This is not in use any more; choose another",
+    ),
+    (
+        "last_outcome",
+        "Aktivite türünün en az bir sonucu olmalı",
+        "An activity type needs at least one outcome",
+    ),
+    ("taken", "Bu ad kullanılıyor; başka bir ad seçin", "This name is in use; choose another"),
     (
         "slot_taken",
         "Bu saat dolu; önerilen saatlerden birini seçin",

@@ -56,6 +56,14 @@ async fn types_and_outcomes_are_the_tenants_own(app: TestApp) {
     assert_eq!(desk.card().await["stage_id"], desk.board.stage("Randevu"));
 
     desk.admin.command("tenant", "outcome.archive", json!({ "outcome": second })).await;
+    // whoever has the sheet open chooses what was put away meanwhile
+    let activity = desk.open("yerinde_kesif").await;
+    let code = |refused: &Value| refused["error"]["errors"][0]["code"].clone();
+    for (outcome, expected) in [(&second, "archived"), (&json!("yok"), "unknown_value")] {
+        let d = json!({ "activity": activity, "outcome": outcome });
+        let refused = desk.admin.try_command(&desk.topic, "activity.close", d).await;
+        assert_eq!((code(&refused), fields(&refused)), (json!(expected), vec!["outcome"]));
+    }
     let last = json!({ "outcome": outcomes[1]["id"] });
     let refused = desk.admin.try_command("tenant", "outcome.archive", last).await;
     assert_eq!(refused["error"]["reason"], "last_outcome", "{refused}");
@@ -63,7 +71,7 @@ async fn types_and_outcomes_are_the_tenants_own(app: TestApp) {
     desk.admin.command("tenant", "activity_type.archive", kind.clone()).await;
     let d = json!({ "type": saved["id"] });
     let refused = desk.admin.try_command(&desk.topic, "activity.open", d).await;
-    assert_eq!(fields(&refused), ["type"]);
+    assert_eq!((code(&refused), fields(&refused)), (json!("archived"), vec!["type"]));
     desk.admin.command("tenant", "activity_type.restore", kind).await;
 
     let listed = desk.admin.get("/activity-types").await.ok();

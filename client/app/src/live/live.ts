@@ -183,7 +183,9 @@ export function perform(init: CommandInit): Promise<import('@/wire/frames').Res 
 
 /** Says what was not done, and why. */
 export function sayRefused(init: CommandInit, error: CommandError): void {
-  const why = errorText(error.reason ?? error.code, error.message)
+  // The field says more than that some fields are wrong.
+  const { code, message } = error.fields?.[0] ?? error
+  const why = errorText(error.reason ?? code, message)
   toast(init.label ? common('refused', { what: init.label, why }) : why)
 }
 

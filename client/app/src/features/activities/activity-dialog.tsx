@@ -5,11 +5,14 @@ import { usePeople } from '@/features/customers/people'
 import { QuickTimes } from '@/features/reminders/quick-times'
 import { useCommonTexts } from '@/i18n/common'
 import { fromWall, toWall } from '@/i18n/local-time'
+import { CommandError } from '@/live/engine'
+import { errorText } from '@/session/errors'
 import { useSignedIn } from '@/session/session'
 import { Avatar } from '@/ui/avatar'
 import { FormButtons, Sheet } from '@/ui/dialog'
 import { SelectField, TextField } from '@/ui/field'
 import { Icon } from '@/ui/icon'
+import { toast } from '@/ui/toasts'
 import type { Activity } from '@/wire/work'
 import { openActivity, updateActivity } from './commands'
 import { useActivityTexts } from './texts'
@@ -41,9 +44,14 @@ export function ActivityDialog({
   const [due, setDue] = useState(activity?.due_at ? toWall(new Date(activity.due_at)) : '')
   const at = due ? fromWall(due) : undefined
   const dueIsWrong = due !== '' && !at
+  const [isPending, setPending] = useState(false)
+  // Put away by a colleague while this is open: seen live, or said by the refusal that comes first.
+  const [refused, setRefused] = useState<string>()
+  const isGone =
+    !activity && type !== null && (refused === type || types.live.every(({ id }) => id !== type))
 
-  const save = () => {
-    if (!type || dueIsWrong) return
+  const save = async () => {
+    if (!type || dueIsWrong || isGone || isPending) return
     const name = [types.of(type)?.name, title.trim()].filter(Boolean).join(' · ')
     const draft = {
       type,
@@ -53,7 +61,18 @@ export function ActivityDialog({
       due_at: at?.toISOString() ?? null,
     }
     if (activity) updateActivity(activity, draft, name)
-    else openActivity(customer, draft, name)
+    else {
+      setPending(true)
+      try {
+        await openActivity(customer, draft, name)
+      } catch (error) {
+        setPending(false)
+        if (!(error instanceof CommandError)) return
+        if (error.fields?.some(({ field }) => field === 'type')) return setRefused(type)
+        const { code, message } = error.fields?.[0] ?? error
+        return toast(errorText(error.reason ?? code, message))
+      }
+    }
     onClose()
   }
   return (
@@ -61,13 +80,14 @@ export function ActivityDialog({
       isOpen
       onClose={onClose}
       title={t(activity ? 'editActivity' : 'newActivity')}
-      onSubmit={save}
+      onSubmit={() => void save()}
       keepOpen={Boolean(title || body) && !activity}
       footer={
         <FormButtons
           onCancel={onClose}
           action={activity ? c('save') : t('open')}
-          isDisabled={!type || dueIsWrong}
+          isDisabled={!type || dueIsWrong || isGone}
+          isPending={isPending}
         />
       }
     >
@@ -76,6 +96,7 @@ export function ActivityDialog({
         value={type}
         onChange={setType}
         isDisabled={activity !== undefined}
+        error={isGone ? t('typeGone', { name: types.of(type)?.name ?? '' }) : undefined}
         options={types.live.map((each) => ({
           id: each.id,
           label: each.name,

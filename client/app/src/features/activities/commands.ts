@@ -22,7 +22,12 @@ export interface ActivityDraft {
   due_at: string | null
 }
 
-export function openActivity(customer: string, draft: ActivityDraft, name: string): void {
+/** Throws why not, so that the form can say it; without a connection nobody waits. */
+export function openActivity(
+  customer: string,
+  draft: ActivityDraft,
+  name: string,
+): Promise<unknown> {
   const label = t('opened', { name })
   const d = {
     type: draft.type,
@@ -33,8 +38,10 @@ export function openActivity(customer: string, draft: ActivityDraft, name: strin
     ...(draft.due_at ? { due_at: draft.due_at } : {}),
   }
   const topic = topicOf(customer)
+  const command = { topic, op: 'activity.open', d, label }
+  const answers = isConnected()
   // Only the answer knows the id that cancelling needs.
-  void perform({ topic, op: 'activity.open', d, label }).then((answer) => {
+  const opened = (answers ? performOrThrow(command) : perform(command)).then((answer) => {
     changed()
     const id = (answer?.d as { activity_id?: string } | undefined)?.activity_id
     if (!id) return
@@ -43,6 +50,7 @@ export function openActivity(customer: string, draft: ActivityDraft, name: strin
       inverse: () => [{ topic, op: 'activity.cancel', d: { activity: id }, label }],
     })
   })
+  return answers ? opened : Promise.resolve()
 }
 
 export function updateActivity(activity: Activity, draft: ActivityDraft, name: string): void {

@@ -36,6 +36,11 @@ export function OutcomeSheet({ activity, onClose }: { activity: Activity; onClos
   const [isPending, setPending] = useState(false)
   // What the stage demands that the outcome leads to; only the server knows which one that is.
   const [demanded, setDemanded] = useState<readonly Question[]>([])
+  // Put away by a colleague while this is open: seen live, or said by the refusal that comes first.
+  const [refused, setRefused] = useState<string>()
+  const isGone =
+    outcome !== undefined &&
+    (refused === outcome.id || outcomes.every((each) => each.id !== outcome.id))
   const asked = outcome ? questionsOf(outcome.asks) : []
   const questions = [
     ...asked.filter(({ field }) => !demanded.some((each) => each.field === field)),
@@ -43,7 +48,7 @@ export function OutcomeSheet({ activity, onClose }: { activity: Activity; onClos
   ]
 
   const submit = async () => {
-    if (!outcome || isPending) return
+    if (!outcome || isGone || isPending) return
     const read = readDraft(questions, draft, tenant.currency)
     setProblems(read.problems)
     if (!isComplete(read)) return
@@ -60,6 +65,7 @@ export function OutcomeSheet({ activity, onClose }: { activity: Activity; onClos
     } catch (error) {
       setPending(false)
       if (!(error instanceof CommandError)) return
+      if (error.fields?.some(({ field }) => field === 'outcome')) return setRefused(outcome.id)
       const found: Problems = {}
       for (const { field, code, message } of error.fields ?? [])
         found[field.replace(/^fields\./, '') as Asked] = { text: errorText(code, message) }
@@ -84,7 +90,9 @@ export function OutcomeSheet({ activity, onClose }: { activity: Activity; onClos
       title={t('resultOf', { name: activityName(activity, type) })}
       onSubmit={() => void submit()}
       keepOpen={Object.values(draft).some(Boolean)}
-      footer={<FormButtons onCancel={onClose} isDisabled={!outcome} isPending={isPending} />}
+      footer={
+        <FormButtons onCancel={onClose} isDisabled={!outcome || isGone} isPending={isPending} />
+      }
     >
       {outcomes.length === 0 ? (
         <p className="t2">{t('noOutcomes')}</p>
@@ -110,6 +118,11 @@ export function OutcomeSheet({ activity, onClose }: { activity: Activity; onClos
             </button>
           ))}
         </div>
+      )}
+      {isGone && (
+        <p className="ferr" role="alert">
+          {t('outcomeGone', { name: outcome.name })}
+        </p>
       )}
       <FieldsForm
         key={outcome?.id ?? ''}

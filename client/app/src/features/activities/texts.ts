@@ -32,6 +32,9 @@ export const { useTexts: useActivityTexts, texts: activityTexts } = defineTexts(
     none: 'Açık aktivite yok',
     noneBody: 'Örnek: yarın 10.00 için bir arama açın.',
     noOutcomes: 'Bu türün sonucu yok. Ayarlardan ekleyin.',
+    outcomeGone:
+      '“{{name}}” sonucu artık kullanılmıyor. Başka bir sonuç seçin; yazdıklarınız duruyor.',
+    typeGone: '“{{name}}” türü artık kullanılmıyor. Başka bir tür seçin; yazdıklarınız duruyor.',
     'field.amount': 'Tutar',
     'field.date': 'Tarih',
     'field.lost_reason': 'Kaybetme nedeni',
@@ -130,6 +133,9 @@ export const { useTexts: useActivityTexts, texts: activityTexts } = defineTexts(
     none: 'No open activity',
     noneBody: 'For example: open a call for tomorrow at 10:00.',
     noOutcomes: 'This type has no outcome. Add one in settings.',
+    outcomeGone:
+      'The outcome “{{name}}” is not in use any more. Choose another; what you typed is kept.',
+    typeGone: 'The type “{{name}}” is not in use any more. Choose another; what you typed is kept.',
     'field.amount': 'Amount',
     'field.date': 'Date',
     'field.lost_reason': 'Reason of loss',

@@ -48,17 +48,19 @@ pub(in super::super) async fn close(
 }
 
 /// A live outcome of the activity's type, by its id or its key.
+///
+/// # Errors
+/// `unknown_value`; `archived` for one that was put away, while the sheet was open say.
 async fn outcome_named(
     tx: &Tx<'_>,
     row: &activity::Model,
     named: &str,
 ) -> Result<Outcome, Problem> {
     let id = named.parse::<OutcomeId>().ok();
-    views::outcomes(tx, Some(row.type_id))
-        .await?
-        .into_iter()
-        .filter(|outcome| outcome.archived_at.is_none())
-        .find(|outcome| id == Some(outcome.id) || outcome.key == named)
-        .map(Outcome::from)
-        .ok_or_else(|| Problem::invalid("outcome", "unknown_value"))
+    let all = views::outcomes(tx, Some(row.type_id)).await?;
+    let found = all.into_iter().find(|one| id == Some(one.id) || one.key == named);
+    match found.ok_or_else(|| Problem::invalid("outcome", "unknown_value"))? {
+        live if live.archived_at.is_none() => Ok(Outcome::from(live)),
+        _ => Err(Problem::invalid("outcome", "archived")),
+    }
 }

@@ -82,6 +82,9 @@ pub(in super::super) async fn open(
 }
 
 /// A live type by its id or its key.
+///
+/// # Errors
+/// `unknown_value`; `archived` for one that was put away, while the form was open say.
 async fn kind_named(tx: &Tx<'_>, named: &str) -> Result<activity_type::Model, Problem> {
     let refuse = || Problem::invalid("type", "unknown_value");
     if named.len() > input::NAME_MAX {
@@ -92,6 +95,8 @@ async fn kind_named(tx: &Tx<'_>, named: &str) -> Result<activity_type::Model, Pr
         Ok(id) => query.filter(activity_type::Column::Id.eq(id)),
         Err(_) => query.filter(activity_type::Column::Key.eq(named)),
     };
-    let found = query.one(tx).await?;
-    found.filter(|kind| kind.archived_at.is_none()).ok_or_else(refuse)
+    match query.one(tx).await?.ok_or_else(refuse)? {
+        live if live.archived_at.is_none() => Ok(live),
+        _ => Err(Problem::invalid("type", "archived")),
+    }
 }
