@@ -27,6 +27,7 @@ async function signIn(who, viewport, colorScheme, locale = "tr-TR") {
 }
 
 async function shoot(page, name) {
+  await page.locator(".skel").first().waitFor({ state: "detached" });
   await page.evaluate(() => document.fonts.ready);
   await page.screenshot({ path: join(out, `${name}.png`), animations: "disabled" });
 }
@@ -40,6 +41,7 @@ await ayse.getByRole("listitem").nth(3).waitFor();
 const card = elif.getByRole("list", { name: "Potansiyel" }).getByRole("listitem").first();
 const to = elif.getByRole("list", { name: "Randevu" });
 await card.dragTo(to);
+await ayse.locator("[data-card].f0").first().waitFor();
 await shoot(ayse, "board-light");
 await shoot(elif, "board-dark");
 await shoot(mehmet, "board-phone-light");
@@ -49,7 +51,7 @@ await elif.getByRole("row").nth(5).waitFor();
 await shoot(elif, "customers-dark");
 await elif.getByRole("row").nth(5).click({ position: { x: 120, y: 18 } });
 await elif.waitForURL(/customers\/.+/);
-await elif.getByText(/\+90|05\d\d/).first().waitFor();
+await elif.locator(".hero h1").waitFor();
 await elif.waitForLoadState("networkidle");
 await shoot(elif, "customer-dark");
 
