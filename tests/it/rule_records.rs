@@ -1,7 +1,7 @@
 //! What the list says of a rule's week, and a removal that is taken back.
 use chrono::{Duration, Utc};
 use serde_json::{Value, json};
-use tests::{TestApp, on_both};
+use tests::{Subscriber, TestApp, on_both};
 
 use crate::agenda::{always_open, book, monday, wire};
 use crate::rules::{alone, rule, runs};
@@ -13,6 +13,7 @@ on_both!(
     a_removed_rule_comes_back_as_it_was,
     a_preview_asks_of_the_card_that_moved,
     a_rule_that_waited_looks_at_the_appointment_as_it_is_now,
+    who_looks_at_rules_hears_that_they_worked,
 );
 
 async fn a_failing_rule_is_told_from_a_sound_one(app: TestApp) {
@@ -150,4 +151,33 @@ async fn a_preview_asks_of_the_card_that_moved(app: TestApp) {
     let ask = json!({ "rule": { "trigger": trigger(), "conditions": dear(), "actions": [] } });
     let preview = admin.post("/rules/preview", ask).await.ok();
     assert_eq!(preview["would_have_fired"], 1, "{preview}");
+}
+
+async fn who_looks_at_rules_hears_that_they_worked(app: TestApp) {
+    let (admin, [ayse]) = app.team(["sales"]).await;
+    alone(&admin).await;
+    let board = admin.default_board().await;
+    let card = board.card(&admin, "Potansiyel", "Ahmet").await;
+    let tag = json!([{ "do": "tag", "add": ["x"] }]);
+    let acts = rule(&admin, json!({ "op": "card.moved" }), json!([]), tag.clone()).await;
+    let never = json!([{ "field": "customer.name", "is": "is", "value": "Mehmet" }]);
+    let skips = rule(&admin, json!({ "op": "card.moved" }), never, tag).await;
+    let mut screen = admin.subscribe("rules").await;
+
+    let d = json!({ "card": card, "to_stage": board.stage("Randevu") });
+    admin.command(&board.topic, "card.move", d).await;
+
+    let mut waiting: Vec<&str> = vec![&acts, &skips];
+    while !waiting.is_empty() {
+        let told = screen.event("rule.worked").await;
+        let rules = told["d"]["rules"].as_array().expect("rules").clone();
+        waiting.retain(|id| !rules.contains(&json!(id)));
+    }
+    assert_eq!(runs(&admin, &acts, 1).await[0]["state"], "ran");
+    assert_eq!(runs(&admin, &skips, 1).await[0]["reason"], "conditions");
+    let d = json!({ "rules": [acts] });
+    admin.command_refused("rules", "rule.tell", d, "forbidden").await;
+    let mut other = Subscriber::connect(&ayse, json!({})).await;
+    let refused = other.sub("rules", json!({})).await;
+    assert_eq!((&refused["t"], &refused["code"]), (&json!("err"), &json!("forbidden")));
 }

@@ -225,6 +225,11 @@ impl Hub {
         self.end_sessions(tenant, user, None, CloseCode::Reset);
     }
 
+    /// Whether the topic's actor runs on this node: nobody hears of a topic whose does not.
+    pub fn is_running(&self, key: &TopicKey) -> bool {
+        self.running(key).is_some()
+    }
+
     pub(super) fn running_topics(&self) -> Vec<TopicKey> {
         self.0.actors.iter().map(|entry| entry.key().clone()).collect()
     }
@@ -242,13 +247,9 @@ impl Hub {
     }
 
     /// Finds the topic's actor or starts it, and hands over a message.
-    pub(super) fn send(&self, key: &TopicKey, message: Message) {
-        let mut message = message;
-        loop {
-            match self.owner(key).push(message) {
-                Ok(()) => return,
-                Err(returned) => message = returned,
-            }
+    pub(super) fn send(&self, key: &TopicKey, mut message: Message) {
+        while let Err(returned) = self.owner(key).push(message) {
+            message = returned;
         }
     }
 

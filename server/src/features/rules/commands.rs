@@ -1,15 +1,18 @@
-//! What can be asked of rules. The last three are the server's own work and refuse everybody else.
+//! What can be asked of rules. The last four are the server's own work and refuse everybody else.
 
 use entities::ids::{CustomerId, RuleId, RunId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::bell;
+use super::events::RulesWorked;
 use super::parse::{Action, Condition, Trigger};
 use super::rules::{assign, finish, write};
 use super::views::Done;
 use crate::db::Tx;
 use crate::gateway::Message;
-use crate::kernel::command::{Command, CommandContext, Decided};
+use crate::kernel::command::{Command, CommandContext, Decided, Decision};
+use crate::kernel::event::NewEvent;
 use crate::kernel::principal::{Permission, Principal, Who};
 use crate::kernel::problem::Problem;
 use crate::kernel::topic::Topic;
@@ -168,6 +171,28 @@ impl Command for FinishRun {
     }
 }
 
+/// Tells whoever looks at rules which of them have new runs.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TellRuns {
+    pub(super) rules: Vec<RuleId>,
+}
+
+impl Command for TellRuns {
+    const OP: &'static str = "rule.tell";
+    const NEEDS: Permission = Permission::ManageRules;
+
+    fn owner(&mut self, _: &Topic) -> Result<Topic, Problem> {
+        Ok(bell::topic())
+    }
+
+    async fn decide<'a>(&'a self, _: &'a Tx<'a>, cx: &'a CommandContext) -> Decided {
+        only_the_server(&cx.by)?;
+        let said = RulesWorked { rules: &self.rules };
+        Ok(Decision::events(vec![NewEvent::new(bell::topic(), "rule.worked", &said)?]))
+    }
+}
+
 fn only_the_server(by: &Principal) -> Result<(), Problem> {
     match by.who {
         Who::Rule { .. } | Who::System => Ok(()),
@@ -187,6 +212,7 @@ pub(super) fn register(registry: &mut Registry) {
     registry.accepts::<MakeDefaults>();
     registry.accepts::<AssignByRule>();
     registry.accepts::<FinishRun>();
+    registry.accepts::<TellRuns>();
 }
 
 /// What `messages.json` says of these.
@@ -202,5 +228,6 @@ pub(super) fn described() -> Vec<Message> {
         Message::server_only("rule.defaults"),
         Message::server_only("rule.assign"),
         Message::server_only("rule.finish"),
+        Message::server_only("rule.tell"),
     ]
 }

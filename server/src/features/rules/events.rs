@@ -39,6 +39,12 @@ pub(super) struct RuleActed<'a> {
     pub(super) results: &'a [Done],
 }
 
+/// `rule.worked`: these rules have runs that are new or have gone on.
+#[derive(Serialize, ToSchema)]
+pub(super) struct RulesWorked<'a> {
+    pub(super) rules: &'a [RuleId],
+}
+
 /// Reply of `rule.assign`: on whom it fell.
 #[derive(Serialize, serde::Deserialize)]
 pub(super) struct Fallen {
@@ -59,5 +65,6 @@ pub(super) fn described() -> Vec<Message> {
         Message::event::<RuleRemoved>("rule.removed", "tenant"),
         Message::event::<RuleActed<'_>>("rule.ran", "customer:<id>"),
         Message::event::<RuleActed<'_>>("rule.failed", "customer:<id>"),
+        Message::event::<RulesWorked<'_>>("rule.worked", "rules"),
     ]
 }

@@ -2,13 +2,14 @@
 //!
 //! A rule says what happens by itself when something else has happened.
 //!
-//! - **Owns** the tables `rule`, `rule_run`, `rule_turn` and the events `rule.*`.
+//! - **Owns** the tables `rule`, `rule_run`, `rule_turn`, the topic `rules` and the events `rule.*`.
 //! - **Promises**: a rule acts once for an event, also when its job runs twice; a chain of causes is
 //!   at most three rules long and holds each once; whatever a rule did, or why it did nothing, is on
 //!   record; turns are fair however many come at once.
 //! - **Does not** write what belongs to others: it sends their commands, as author `rule:<id>`.
 
 mod actions;
+mod bell;
 mod commands;
 mod conditions;
 mod defaults;
@@ -43,9 +44,10 @@ use crate::realtime::Hub;
 use crate::realtime::registry::Registry;
 use crate::workers::jobs::Job;
 
-/// The ops of rules, and the watch for the events they wait for.
+/// The ops and the topic of rules, and the watch for the events they wait for.
 pub fn commands(registry: &mut Registry, clock: &Clock) {
     commands::register(registry);
+    registry.topic("rules", bell::RulesTopic);
     registry.watch(&parse::TRIGGERS, Arc::new(watching::RuleWatch::new(clock)));
 }
 
@@ -67,8 +69,10 @@ pub fn jobs(
     hub: &Hub,
 ) -> anyhow::Result<Vec<Arc<dyn Job>>> {
     let mailer = mail::open(settings.mail.url.expose_secret(), &settings.mail.from)?;
+    let bell = bell::Bell::new(db, hub, settings.redis.url.expose_secret().is_empty());
+    let (own, now, all) = (db.clone(), clock.clone(), hub.clone());
     Ok(vec![
-        Arc::new(runner::RunRule { db: db.clone(), clock: clock.clone(), hub: hub.clone() }),
+        Arc::new(runner::RunRule { db: own, clock: now, hub: all, bell }),
         Arc::new(letters::SendLetter { db: db.clone(), mailer }),
         Arc::new(jobs::Defaults { db: db.clone(), hub: hub.clone() }),
     ])

@@ -11,6 +11,7 @@ use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFi
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::bell::Bell;
 use super::commands::FinishRun;
 use super::facts::{self, Facts};
 use super::parse::{Action, Trigger};
@@ -64,6 +65,7 @@ pub(super) struct RunRule {
     pub(super) db: Db,
     pub(super) clock: Clock,
     pub(super) hub: Hub,
+    pub(super) bell: Bell,
 }
 
 /// What a run acts on.
@@ -88,11 +90,14 @@ impl Job for RunRule {
         let order: Order =
             serde_json::from_str(payload).map_err(|_| JobError::Never("bad_payload"))?;
         let (clock, now) = (self.clock.clone(), self.clock.now());
+        let rule = order.rule;
         let begun = self.db.write(tenant, move |tx| {
             let (order, clock) = (order.clone(), clock.clone());
             async move { begin(tx, &clock, now, &order).await }.boxed()
         });
-        let Some(begun) = begun.await? else { return Ok(()) };
+        let begun = begun.await?;
+        self.bell.ring(tenant, rule);
+        let Some(begun) = begun else { return Ok(()) };
         let results = actions::act(&self.db, &self.hub, &begun).await?;
         let finish = FinishRun {
             run: begun.run.id,
@@ -103,7 +108,9 @@ impl Job for RunRule {
         let by = author(tenant, begun.run.rule_id);
         let topic = Topic::customer(begun.run.customer_id);
         let id = command_id(begun.run.id, "end");
-        match self.hub.command(&by, topic, "rule.finish", &finish, Some(id), None).await {
+        let ended = self.hub.command(&by, topic, "rule.finish", &finish, Some(id), None).await;
+        self.bell.ring(tenant, rule);
+        match ended {
             Ok(_) => Ok(()),
             // ended before, with the answers it had then
             Err(Problem { code: "idempotency_conflict", .. }) => Ok(()),

@@ -1,21 +1,20 @@
-// Rules are read over HTTP; the tenant's events keep the list true, and what they did is asked for
-// again now and then, since runs are told to customers' topics only.
+// Rules are read over HTTP; the tenant's events keep the list true. What they did is read again when
+// the topic `rules` says that there is more of it.
 import { type QueryClient, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useCallback } from 'react'
-import { useTenantTopic, useTopicEvents } from '@/live/hooks'
+import { useCallback, useEffect } from 'react'
+import { useTenantTopic, useTopic, useTopicEvents } from '@/live/hooks'
 import { api } from '@/session/api'
 import type { Ev } from '@/wire/frames'
 import type { Page } from '@/wire/records'
 import type { Preview, Rule, RuleParts, Run, RunState, Webhook } from '@/wire/rules'
+import { RULES, WORKED } from './model'
 
-const EVERY_MS = 30_000
 const key = ['rules'] as const
 
 export const useRules = () =>
   useQuery({
     queryKey: key,
     queryFn: async () => (await api.get<Page<Rule>>('/rules')).items,
-    refetchInterval: EVERY_MS,
   })
 
 const byPosition = (a: Rule, b: Rule) => a.position - b.position || (a.id < b.id ? -1 : 1)
@@ -55,6 +54,30 @@ export function useRuleEvents(): void {
   useTopicEvents('tenant', listener)
 }
 
+/** Who has read further back than this is not taken from there. */
+const PAGES_READ_AGAIN = 2
+
+/** What is on the screen of these rules' work is read again; `null`: of all. */
+export function readRunsAgain(queries: QueryClient, rules: ReadonlySet<string> | null): void {
+  void queries.invalidateQueries({ queryKey: key })
+  void queries.invalidateQueries({
+    queryKey: ['rule-runs'],
+    predicate: ({ queryKey, state }) =>
+      (rules === null || rules.has(String(queryKey[1]))) &&
+      ((state.data as { pages?: unknown[] } | undefined)?.pages?.length ?? 0) <= PAGES_READ_AGAIN,
+  })
+}
+
+/** Runs are shown as they come. */
+export function useRunsLive(): void {
+  const queries = useQueryClient()
+  const topic = useTopic(RULES)
+  useEffect(
+    () => topic?.onTable(WORKED, (rules) => readRunsAgain(queries, rules)),
+    [topic, queries],
+  )
+}
+
 /** Shows a change at once; the event or a new reading has the last word. */
 export const patchRule = (queries: QueryClient, id: string, change: Partial<Rule> | null): void => {
   queries.setQueryData<readonly Rule[]>(key, (rules) =>
@@ -70,7 +93,6 @@ export const readRulesAgain = (queries: QueryClient): void =>
   void queries.invalidateQueries({ queryKey: key })
 
 const PAGE = 50
-const RUNS_EVERY_MS = 10_000
 export const useRuns = (rule: string, state: RunState | undefined) =>
   useInfiniteQuery({
     queryKey: ['rule-runs', rule, state ?? null],
@@ -78,7 +100,6 @@ export const useRuns = (rule: string, state: RunState | undefined) =>
       api.get<Page<Run>>(`/rules/${rule}/runs`, { state, limit: PAGE, cursor: pageParam }, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next_cursor,
-    refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) > 2 ? false : RUNS_EVERY_MS),
   })
 
 /** How often it would have fired; nothing is asked while something is missing. */

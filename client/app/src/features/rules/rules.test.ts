@@ -1,4 +1,5 @@
 // What is sent, what is missing, what a colleague's change means, and the ready-made rules.
+import { QueryClient } from '@tanstack/react-query'
 import { expect, test } from 'vitest'
 import { setLocale } from '@/i18n'
 import type { Stage } from '@/wire/records'
@@ -17,7 +18,7 @@ import {
 } from './draft'
 import { hoursIn, minutesIn, spanOf, spanOfHours } from './duration'
 import { type House, namesOf } from './house'
-import { withEvent } from './queries'
+import { readRunsAgain, withEvent } from './queries'
 import { spanText } from './sentence'
 import { isChanged, templateKeys, templateOf } from './templates'
 
@@ -249,4 +250,23 @@ test('spans in their largest whole unit', () => {
     ['10.081 dakika', '10,081 minutes'],
   ])
   setLocale('tr')
+})
+
+test('what worked is read again, but not below who has read far back', () => {
+  const queries = new QueryClient()
+  const pages = (count: number) => ({ pages: Array.from({ length: count }, () => ({})) })
+  const keys = [
+    ['rule-runs', 'r1', null],
+    ['rule-runs', 'r1', 'ran'],
+    ['rule-runs', 'r2', null],
+  ]
+  const [near = [], far = [], other = []] = keys
+  queries.setQueryData(near, pages(2))
+  queries.setQueryData(far, pages(3))
+  queries.setQueryData(other, pages(1))
+  const isStale = (key: readonly unknown[]) => queries.getQueryState(key)?.isInvalidated
+  readRunsAgain(queries, new Set(['r1']))
+  expect(keys.map(isStale)).toEqual([true, false, false])
+  readRunsAgain(queries, null)
+  expect(keys.map(isStale)).toEqual([true, false, true])
 })

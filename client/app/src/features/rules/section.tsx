@@ -4,12 +4,13 @@ import './editor.css'
 import './runs.css'
 import { useParams } from '@tanstack/react-router'
 import { RuleList } from './list'
-import { useRuleEvents } from './queries'
+import { useRuleEvents, useRunsLive } from './queries'
 import { NewRule, RulePage } from './rule-page'
 
 export default function RulesSection() {
   const { id } = useParams({ strict: false })
   useRuleEvents()
+  useRunsLive()
   if (id === 'new') return <NewRule />
   return id ? <RulePage key={id} id={id} /> : <RuleList />
 }
