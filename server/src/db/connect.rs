@@ -66,7 +66,8 @@ impl Options {
                 .busy_timeout(Duration::from_secs(5))
                 .pragma("temp_store", "MEMORY")
                 .pragma("cache_size", "-8000")
-                .pragma("mmap_size", "134217728")
+                // of the file, not of memory: what lies beyond is read by a call for each page
+                .pragma("mmap_size", "1073741824")
                 .statement_cache_capacity(256)
                 // rows cross from SQLite's thread in handfuls; a small hand costs a context switch
                 // for each

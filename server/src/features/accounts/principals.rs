@@ -11,7 +11,7 @@ use entities::tenancy::OfTenant;
 use entities::{api_key, device_session, user};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{ColumnTrait, QueryFilter, QuerySelect};
 
 use super::views::{self, Rights, Tenant, User};
@@ -41,15 +41,21 @@ pub async fn load_principal(
     user: UserId,
     session: SessionId,
 ) -> Result<Principal, Problem> {
-    let device = device_session::Entity::of(tx.tenant())
-        .filter(device_session::Column::Id.eq(session))
-        .filter(device_session::Column::UserId.eq(user))
-        .filter(device_session::Column::RevokedAt.is_null())
-        .filter(device_session::Column::ExpiresAt.gt(now))
+    let mut device = Query::select();
+    device
+        .column(device_session::Column::UserId)
+        .from(device_session::Entity)
+        .and_where(device_session::Column::TenantId.eq(tx.tenant()))
+        .and_where(device_session::Column::Id.eq(session))
+        .and_where(device_session::Column::RevokedAt.is_null())
+        .and_where(device_session::Column::ExpiresAt.gt(now));
+    let user = user::Entity::of(tx.tenant())
+        .filter(user::Column::Id.eq(user))
+        .filter(user::Column::Id.in_subquery(device))
+        .filter(user::Column::Active.eq(true))
         .one(tx)
-        .await?;
-    let user = views::find_user(tx, user).await?.filter(|user| user.active);
-    let (Some(_), Some(user)) = (device, user) else { return Err(Problem::unauthenticated()) };
+        .await?
+        .ok_or_else(Problem::unauthenticated)?;
     eyes_of(tx, user, session).await
 }
 

@@ -115,6 +115,9 @@ pub(super) struct Mover {
     pub(super) customer_id: CustomerId,
     pub(super) from: StageId,
     pub(super) version: i64,
+    /// Where it is not that of all: of cards that went back to where they had stood.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) entered_stage_at: Option<String>,
 }
 
 /// `card.moved_many`.

@@ -5,10 +5,7 @@ use std::collections::HashSet;
 
 use entities::ids::CustomerId;
 use entities::{customer, search_token};
-use sea_orm::sea_query::{
-    Alias, CommonTableExpression, Expr, ExprTrait, Func, Order, Query, SelectStatement, SimpleExpr,
-    WithClause,
-};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, Order, Query, SelectStatement, SimpleExpr};
 use sea_orm::{Condition, ConnectionTrait, DbBackend, DbErr, QueryResult};
 
 use super::filter::begins_with;
@@ -16,14 +13,17 @@ use super::tokens;
 use crate::db::Tx;
 use crate::kernel::problem::Problem;
 
-/// Up to this many hits are ranked; beyond, the order is that of the tokens.
-const RANKED: u64 = 250;
-/// Hits are counted, and pages end, here: whoever gets more than this asks for too little. Each
-/// counted hit costs a look at its customer.
-const COUNTED: u64 = 1_000;
+/// Hits are ranked and counted, and pages end, here: whoever gets more than this asks for too
+/// little. Each hit costs a look at its customer.
+const FOUND_MAX: u64 = 500;
+/// Tokens of one reading. A customer may have a few that begin alike.
+const STEP: u64 = 600;
 
 /// Up to this many bearers of a word are counted to see which word is rare.
 const WEIGHED: u64 = 2_000;
+/// From this many bearers of the driving word on, reading all bearers of the others once is cheaper
+/// than looking at each of its own.
+const MANY: u64 = 400;
 
 /// What a search found.
 pub(super) struct Found {
@@ -48,40 +48,28 @@ pub(super) async fn search(
         // right after an import there are no statistics yet, and without them the planner joins
         // everything with everything (seen: 1.2 s instead of 50 ms)
         tx.execute_unprepared(
-            "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; \
-             SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off",
+            "SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off; \
+             SET LOCAL enable_bitmapscan = off",
         )
         .await?;
     }
-    let rarest = rarest(tx, words).await?;
-    let first = &words[rarest];
+    let driver = driver(tx, words).await?;
+    let first = &words[driver.index];
     let others: Vec<&str> = (words.iter().enumerate())
-        .filter(|(n, _)| *n != rarest)
+        .filter(|(n, _)| *n != driver.index)
         .map(|(_, word)| word.as_str())
         .collect();
-    let (hits, counted) = counted_hits(tx, first, &others, condition).await?;
-    let ranked = hits.len() as u64 <= RANKED;
-    let mut unique = unique(hits);
-    let mut total = unique.len() as u64;
-    if ranked {
-        // exact word, then the words that it begins, then by name
-        unique.sort_by(|a, b| {
-            let place = |hit: &Hit| hit.token != *first;
-            (place(a), &a.name_key, a.id).cmp(&(place(b), &b.name_key, b.id))
-        });
-    } else {
-        total = counted;
-        let wanted = Ord::min(offset, COUNTED) + limit;
-        if wanted >= unique.len() as u64 {
-            // one customer has a few tokens in a range, rarely more than four
-            let all = driven(tx, first, &others, condition, wanted * 4);
-            unique = self::unique(
-                tx.query_all(&all).await?.iter().map(Hit::of).collect::<Result<_, _>>()?,
-            );
-        }
-    }
-    let ids: Vec<CustomerId> = unique
+    let query = driven(tx, first, &others, driver.is_common, condition);
+    let mut hits = hits(tx, &query).await?;
+    // exact word, then the words that it begins, then by name
+    hits.sort_by(|a, b| {
+        let place = |hit: &Hit| hit.token != *first;
+        (place(a), &a.name_key, a.id).cmp(&(place(b), &b.name_key, b.id))
+    });
+    let total = Ord::min(hits.len() as u64, FOUND_MAX);
+    let ids: Vec<CustomerId> = hits
         .iter()
+        .take(usize::try_from(total).unwrap_or(usize::MAX))
         .skip(usize::try_from(offset).unwrap_or(usize::MAX))
         .take(usize::try_from(limit).unwrap_or(usize::MAX))
         .map(|hit| hit.id)
@@ -97,9 +85,30 @@ struct Hit {
 }
 
 /// Each customer once, by the first of its tokens.
-fn unique(hits: Vec<Hit>) -> Vec<Hit> {
-    let mut seen = HashSet::with_capacity(hits.len());
-    hits.into_iter().filter(|hit| seen.insert(hit.id)).collect()
+async fn hits(tx: &Tx<'_>, query: &SelectStatement) -> Result<Vec<Hit>, Problem> {
+    let (mut seen, mut hits) = (HashSet::new(), Vec::new());
+    let mut behind = query.clone();
+    loop {
+        let read: Vec<Hit> =
+            tx.query_all(&behind).await?.iter().map(Hit::of).collect::<Result<_, _>>()?;
+        let last = read.last().filter(|_| read.len() as u64 == STEP);
+        let last = last.map(|hit| (hit.token.clone(), hit.id));
+        hits.extend(read.into_iter().filter(|hit| seen.insert(hit.id)));
+        match last {
+            Some((token, id)) if (hits.len() as u64) < FOUND_MAX => {
+                let column = |column| Expr::col((search_token::Entity, column));
+                behind = query.clone();
+                behind
+                    .and_where(column(search_token::Column::Token).gte(token.as_str()))
+                    .and_where(
+                        column(search_token::Column::Token)
+                            .gt(token)
+                            .or(column(search_token::Column::CustomerId).gt(id)),
+                    );
+            }
+            _ => return Ok(hits),
+        }
+    }
 }
 
 impl Hit {
@@ -109,10 +118,17 @@ impl Hit {
     }
 }
 
+/// The word that drives.
+struct Driver {
+    index: usize,
+    /// Many bear it.
+    is_common: bool,
+}
+
 /// Which word drives: the first, the longest, unless it is borne by many and another by fewer.
-async fn rarest(tx: &Tx<'_>, words: &[String]) -> Result<usize, Problem> {
+async fn driver(tx: &Tx<'_>, words: &[String]) -> Result<Driver, Problem> {
     if words.len() == 1 {
-        return Ok(0);
+        return Ok(Driver { index: 0, is_common: false });
     }
     let mut weigh = Query::select();
     for word in words {
@@ -130,53 +146,22 @@ async fn rarest(tx: &Tx<'_>, words: &[String]) -> Result<usize, Problem> {
     let row = tx.query_one(&weigh).await?.ok_or_else(Problem::internal)?;
     let weights: Vec<i64> =
         (0..words.len()).map(|n| row.try_get_by_index(n)).collect::<Result<_, _>>()?;
-    if weights[0].unsigned_abs() < WEIGHED {
-        return Ok(0);
-    }
-    Ok((0..words.len()).min_by_key(|n| weights[*n]).unwrap_or_default())
-}
-
-/// The first hits by token, one more than are ranked, and how many customers there are in all, up
-/// to [`COUNTED`]: in one pass, since each hit costs a look at its customer.
-async fn counted_hits(
-    tx: &Tx<'_>,
-    first: &str,
-    others: &[&str],
-    condition: &Condition,
-) -> Result<(Vec<Hit>, u64), Problem> {
-    let (hit, id) = (Alias::new("hit"), search_token::Column::CustomerId);
-    let count = |what: SimpleExpr| {
-        let mut count = Query::select();
-        count.expr(what).from(hit.clone());
-        SimpleExpr::SubQuery(None, Box::new(count.into()))
+    let index = if weights[0].unsigned_abs() < WEIGHED {
+        0
+    } else {
+        (0..words.len()).min_by_key(|n| weights[*n]).unwrap_or_default()
     };
-    let mut shown = Query::select();
-    shown
-        .columns([id, search_token::Column::Token])
-        .column(customer::Column::NameKey)
-        .expr(count(Expr::col(id).count_distinct()))
-        .expr(count(Expr::col(id).count()))
-        .from(hit.clone())
-        .order_by(search_token::Column::Token, Order::Asc)
-        .order_by(id, Order::Asc)
-        .limit(RANKED + 1);
-    let mut all = CommonTableExpression::new();
-    all.query(driven(tx, first, others, condition, COUNTED + 1)).table_name(hit.clone());
-    let rows = tx.query_all(&shown.with(WithClause::new().cte(all).to_owned())).await?;
-    let Some(row) = rows.first() else { return Ok((Vec::new(), 0)) };
-    let (distinct, read): (i64, i64) = (row.try_get_by_index(3)?, row.try_get_by_index(4)?);
-    let cut = read.unsigned_abs() > COUNTED;
-    let hits = rows.iter().map(Hit::of).collect::<Result<_, _>>()?;
-    Ok((hits, if cut { COUNTED } else { distinct.unsigned_abs() }))
+    Ok(Driver { index, is_common: weights[index].unsigned_abs() >= MANY })
 }
 
-/// Hits in the order of their tokens, at most `most`.
+/// Hits in the order of their tokens. Each of the other words is looked for at every bearer of the
+/// first, or, where those are many, all of its bearers are read once.
 fn driven(
     tx: &Tx<'_>,
     first: &str,
     others: &[&str],
+    is_common: bool,
     condition: &Condition,
-    most: u64,
 ) -> SelectStatement {
     let token = |column| Expr::col((search_token::Entity, column));
     let mut query = Query::select();
@@ -186,7 +171,7 @@ fn driven(
         .column((customer::Entity, customer::Column::NameKey))
         .order_by((search_token::Entity, search_token::Column::Token), Order::Asc)
         .order_by((search_token::Entity, search_token::Column::CustomerId), Order::Asc)
-        .limit(most)
+        .limit(STEP)
         .from(search_token::Entity)
         .inner_join(
             customer::Entity,
@@ -206,18 +191,22 @@ fn driven(
     for word in others {
         let other = Alias::new("w");
         let own = |column| Expr::col((other.clone(), column));
-        let mut confirm = Query::select();
-        confirm
-            .expr(Expr::val(1))
+        let mut bearers = Query::select();
+        bearers
             .from_as(search_token::Entity, other.clone())
             .and_where(own(search_token::Column::TenantId).eq(tx.tenant()))
-            .and_where(
-                own(search_token::Column::CustomerId)
-                    .equals((search_token::Entity, search_token::Column::CustomerId)),
-            )
             .and_where(own(search_token::Column::Token).gte(*word))
             .and_where(own(search_token::Column::Token).lt(tokens::end_of(word)));
-        query.and_where(Expr::exists(confirm));
+        if is_common {
+            bearers.column((other.clone(), search_token::Column::CustomerId));
+            query.and_where(token(search_token::Column::CustomerId).in_subquery(bearers));
+        } else {
+            bearers.expr(Expr::val(1)).and_where(
+                own(search_token::Column::CustomerId)
+                    .equals((search_token::Entity, search_token::Column::CustomerId)),
+            );
+            query.and_where(Expr::exists(bearers));
+        }
     }
     query
 }

@@ -46,7 +46,7 @@ interface Moved {
   entered_stage_at: string
 }
 interface MovedMany extends Omit<Moved, 'card' | 'version'> {
-  cards: { card: string; from: string; version: number }[]
+  cards: { card: string; from: string; version: number; entered_stage_at?: string }[]
 }
 
 function event(to: Writer, { op, d, at }: Ev): void {
@@ -77,10 +77,11 @@ function event(to: Writer, { op, d, at }: Ev): void {
     }
     case 'card.moved_many': {
       const moved = d as MovedMany
-      for (const { card: id, from, version } of moved.cards) {
+      for (const { card: id, from, version, entered_stage_at: own } of moved.cards) {
         const card = to.get<Card>('cards', id)
         if (!card) continue
-        const entered_stage_at = from === moved.to ? card.entered_stage_at : moved.entered_stage_at
+        const entered_stage_at =
+          own ?? (from === moved.to ? card.entered_stage_at : moved.entered_stage_at)
         to.put('cards', id, { ...card, stage_id: moved.to, version, entered_stage_at })
       }
       setRanks(to, moved.ranks)

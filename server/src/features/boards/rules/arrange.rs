@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write;
 
+use chrono::{DateTime, Utc};
 use entities::card;
 use entities::ids::{BoardId, CardId, StageId, UserId};
 use entities::lists::UserList;
@@ -21,7 +22,7 @@ use crate::kernel::command::CommandContext;
 use crate::kernel::event::NewEvent;
 use crate::kernel::problem::Problem;
 
-/// Rows of one UPDATE; three parameters each, far below both databases' limits.
+/// Rows of one UPDATE; at most five parameters each, far below both databases' limits.
 const ROWS_MAX: usize = 1_000;
 
 /// Where cards are put: below `after`, else above `before`, else at the end.
@@ -201,12 +202,32 @@ async fn enter(
             .text(" END, stage_id = ")
             .bind(stage)
             .text(", rank = ")
-            .cases(part)
+            .cases(part.iter().copied())
             .only(&part.iter().map(|(card, _)| *card).collect::<Vec<_>>());
-        let done = sql.run(tx).await?;
-        if usize::try_from(done) != Ok(part.len()) {
-            return Err(Error::Overtaken);
-        }
+        sql.run_on_all(tx, part.len()).await?;
+    }
+    Ok(())
+}
+
+/// A card that goes back to a stage: its rank there, free, and when it had entered.
+pub(super) type Homecomer = (CardId, i64, DateTime<Utc>);
+
+/// Writes cards back into a stage where they stood before.
+pub(super) async fn come_home(
+    tx: &Tx<'_>,
+    stage: StageId,
+    cards: &[Homecomer],
+) -> Result<(), Error> {
+    for part in cards.chunks(ROWS_MAX) {
+        let mut sql = Batch::new(tx);
+        sql.text("UPDATE card SET version = version + 1, stage_id = ")
+            .bind(stage)
+            .text(", rank = ")
+            .cases(part.iter().map(|(card, rank, _)| (*card, *rank)))
+            .text(", entered_stage_at = ")
+            .cases(part.iter().map(|(card, _, entered)| (*card, *entered)))
+            .only(&part.iter().map(|(card, ..)| *card).collect::<Vec<_>>());
+        sql.run_on_all(tx, part.len()).await?;
     }
     Ok(())
 }
@@ -215,7 +236,7 @@ async fn settle(tx: &Tx<'_>, window: &[Rank]) -> Result<(), Error> {
     for part in window.chunks(ROWS_MAX) {
         let mut sql = Batch::new(tx);
         sql.text("UPDATE card SET rank = ")
-            .cases(part)
+            .cases(part.iter().copied())
             .only(&part.iter().map(|(card, _)| *card).collect::<Vec<_>>());
         sql.run(tx).await?;
     }
@@ -246,10 +267,10 @@ impl Batch {
         self
     }
 
-    fn cases(&mut self, ranks: &[Rank]) -> &mut Self {
+    fn cases<V: Into<Value>>(&mut self, values: impl Iterator<Item = (CardId, V)>) -> &mut Self {
         self.text("CASE id");
-        for (card, rank) in ranks {
-            self.text(" WHEN ").bind(*card).text(" THEN ").bind(*rank);
+        for (card, value) in values {
+            self.text(" WHEN ").bind(card).text(" THEN ").bind(value);
         }
         self.text(" END")
     }
@@ -261,6 +282,15 @@ impl Batch {
             self.text(if n == 0 { "" } else { ", " }).bind(*card);
         }
         self.text(")")
+    }
+
+    /// Changes so many rows, or is too late.
+    async fn run_on_all(self, tx: &Tx<'_>, rows: usize) -> Result<(), Error> {
+        if usize::try_from(self.run(tx).await?) == Ok(rows) {
+            Ok(())
+        } else {
+            Err(Error::Overtaken)
+        }
     }
 
     /// Answers how many rows were changed.

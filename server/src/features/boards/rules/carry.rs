@@ -7,18 +7,17 @@ use chrono::{DateTime, Utc};
 use entities::card;
 use entities::ids::{BoardId, CardId, CustomerId, StageId};
 use entities::tenancy::OfTenant;
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
 use super::super::commands::CardFields;
 use super::super::error::Error;
 use super::super::events::{
-    CREATED_MAX, CardMoved, CardsShown, audience, by_owners, on_board, on_customer,
+    CardMoved, CardsMoved, MOVED_MAX, Mover, Rank, audience, by_owners, on_board, on_customer,
 };
 use super::super::rank::{self, GAP};
 use super::super::views::{self, Card};
-use super::arrange::Spot;
+use super::arrange::{Homecomer, Spot, come_home};
 use super::demands::{Has, admit};
 use super::move_cards::move_to;
 use super::place::last_rank;
@@ -239,7 +238,7 @@ pub async fn carry_back(
     }
     let back: Vec<CardId> = out.carried.iter().map(|deed| deed.card).collect();
     let cards = views::cards(tx, &Principal::system(tx.tenant()), &back).await?;
-    out.events = said(board, &cards, &now)?;
+    out.events = said(board, &cards, &now, cx.at)?;
     Ok(out)
 }
 
@@ -276,6 +275,7 @@ async fn put_back(
         end = Ord::max(end, (!taken.contains(&deed.rank)).then_some(deed.rank));
     }
     let mut end = rank::between(end, None).unwrap_or(rank::LIMIT);
+    let mut home: Vec<Homecomer> = Vec::with_capacity(deeds.len());
     for deed in deeds {
         if room == 0 {
             out.failed.push((deed.customer, "stage_full"));
@@ -287,37 +287,52 @@ async fn put_back(
             rank = end;
             end += GAP;
         }
-        card::Entity::change(tx.tenant())
-            .filter(card::Column::Id.eq(deed.card))
-            .col_expr(card::Column::StageId, Expr::value(stage))
-            .col_expr(card::Column::Rank, Expr::value(rank))
-            .col_expr(card::Column::EnteredStageAt, Expr::value(deed.entered))
-            .col_expr(card::Column::Version, Expr::col(card::Column::Version).add(1))
-            .exec(tx)
-            .await?;
+        home.push((deed.card, rank, deed.entered));
         out.carried.push((*deed).clone());
     }
+    come_home(tx, stage, &home).await?;
     Ok(())
 }
 
-/// The board hears of the cards as they are again; each customer of its own.
+/// The board hears where the cards stand again; each customer of its own.
 fn said(
     board: BoardId,
     cards: &[Card],
     before: &HashMap<CardId, Card>,
+    at: DateTime<Utc>,
 ) -> Result<Vec<NewEvent>, Problem> {
     let mut events = Vec::new();
-    for (owners, group) in by_owners(cards, |card| &card.owners) {
-        for cards in group.chunks(CREATED_MAX) {
-            let event = on_board(board, "card.updated_many", &CardsShown { cards })?;
-            events.push(event.heard_by(audience(&owners)));
+    let from = |card: &Card| before.get(&card.id).map_or(card.stage_id, |card| card.stage_id);
+    let mut by_stage: BTreeMap<StageId, Vec<&Card>> = BTreeMap::new();
+    for card in cards {
+        by_stage.entry(card.stage_id).or_default().push(card);
+    }
+    for (to, cards) in by_stage {
+        for (owners, group) in by_owners(cards, |card| &card.owners) {
+            for part in group.chunks(MOVED_MAX) {
+                let movers: Vec<Mover> = part
+                    .iter()
+                    .map(|card| Mover {
+                        card: card.id,
+                        customer_id: card.customer_id,
+                        from: from(card),
+                        version: card.version,
+                        entered_stage_at: Some(wire_time(card.entered_stage_at)),
+                    })
+                    .collect();
+                let ranks: Vec<Rank> = part.iter().map(|card| (card.id, card.rank)).collect();
+                let entered_stage_at = &wire_time(at);
+                let d = CardsMoved { cards: &movers, to, ranks: &ranks, entered_stage_at };
+                let event = on_board(board, "card.moved_many", &d)?;
+                events.push(event.heard_by(audience(&owners)));
+            }
         }
     }
     for card in cards {
         let d = CardMoved {
             card: card.id,
             customer_id: card.customer_id,
-            from: before.get(&card.id).map_or(card.stage_id, |card| card.stage_id),
+            from: from(card),
             to: card.stage_id,
             ranks: &[(card.id, card.rank)],
             version: card.version,

@@ -107,7 +107,7 @@ pub(super) async fn move_to(
 
 fn mover(card: &Card) -> Mover {
     let Card { id, customer_id, stage_id, version, .. } = *card;
-    Mover { card: id, customer_id, from: stage_id, version: version + 1 }
+    Mover { card: id, customer_id, from: stage_id, version: version + 1, entered_stage_at: None }
 }
 
 /// A customer hears of its own card only.
