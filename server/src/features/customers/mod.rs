@@ -28,7 +28,7 @@ mod owned;
 mod rules;
 mod search;
 #[cfg(test)]
-mod seed_tests;
+mod search_tests;
 mod selection;
 mod snapshot;
 mod store;

@@ -19,11 +19,13 @@ const FOUND_MAX: u64 = 500;
 /// Tokens of one reading. A customer may have a few that begin alike.
 const STEP: u64 = 600;
 
-/// Up to this many bearers of a word are counted to see which word is rare.
-const WEIGHED: u64 = 2_000;
-/// From this many bearers of the driving word on, reading all bearers of the others once is cheaper
-/// than looking at each of its own.
-const MANY: u64 = 400;
+/// Up to this many bearers of a word are counted to see how common it is.
+const WEIGHED: u64 = 20_000;
+/// Words of fewer bearers are rare: each bearer is looked at.
+const RARE: u64 = 400;
+/// Reading one bearer of another word in passing is this much cheaper than looking for the word at
+/// one bearer of the first.
+const PASSING: u64 = 10;
 
 /// What a search found.
 pub(super) struct Found {
@@ -53,13 +55,14 @@ pub(super) async fn search(
         )
         .await?;
     }
-    let driver = driver(tx, words).await?;
-    let first = &words[driver.index];
-    let others: Vec<&str> = (words.iter().enumerate())
-        .filter(|(n, _)| *n != driver.index)
-        .map(|(_, word)| word.as_str())
+    let weights = weights(tx, words).await?;
+    let rarest = rarest(&weights);
+    let first = &words[rarest];
+    let others: Vec<Other> = (0..words.len())
+        .filter(|n| *n != rarest)
+        .map(|n| Other { word: &words[n], by: Confirmed::of(weights[n], weights[rarest]) })
         .collect();
-    let query = driven(tx, first, &others, driver.is_common, condition);
+    let query = driven(tx, first, &others, condition);
     let mut hits = hits(tx, &query).await?;
     // exact word, then the words that it begins, then by name
     hits.sort_by(|a, b| {
@@ -118,17 +121,34 @@ impl Hit {
     }
 }
 
-/// The word that drives.
-struct Driver {
-    index: usize,
-    /// Many bear it.
-    is_common: bool,
+/// A word that does not drive.
+struct Other<'w> {
+    word: &'w str,
+    by: Confirmed,
 }
 
-/// Which word drives: the first, the longest, unless it is borne by many and another by fewer.
-async fn driver(tx: &Tx<'_>, words: &[String]) -> Result<Driver, Problem> {
+/// How it is seen that a bearer of the first word bears another one too.
+enum Confirmed {
+    /// It is looked at. Where nearly everybody bears the other word, enough are soon found.
+    EachByItself,
+    /// All bearers of the other word are read once.
+    Together,
+}
+
+impl Confirmed {
+    fn of(weight: u64, first: u64) -> Self {
+        if first < RARE || weight >= WEIGHED || weight > first.saturating_mul(PASSING) {
+            Self::EachByItself
+        } else {
+            Self::Together
+        }
+    }
+}
+
+/// How many tokens begin with each word, up to [`WEIGHED`].
+async fn weights(tx: &Tx<'_>, words: &[String]) -> Result<Vec<u64>, Problem> {
     if words.len() == 1 {
-        return Ok(Driver { index: 0, is_common: false });
+        return Ok(vec![0]);
     }
     let mut weigh = Query::select();
     for word in words {
@@ -144,23 +164,23 @@ async fn driver(tx: &Tx<'_>, words: &[String]) -> Result<Driver, Problem> {
         weigh.expr(SimpleExpr::SubQuery(None, Box::new(count.into())));
     }
     let row = tx.query_one(&weigh).await?.ok_or_else(Problem::internal)?;
-    let weights: Vec<i64> =
-        (0..words.len()).map(|n| row.try_get_by_index(n)).collect::<Result<_, _>>()?;
-    let index = if weights[0].unsigned_abs() < WEIGHED {
-        0
-    } else {
-        (0..words.len()).min_by_key(|n| weights[*n]).unwrap_or_default()
-    };
-    Ok(Driver { index, is_common: weights[index].unsigned_abs() >= MANY })
+    let weight = |n| row.try_get_by_index::<i64>(n).map(i64::unsigned_abs);
+    Ok((0..words.len()).map(weight).collect::<Result<_, _>>()?)
 }
 
-/// Hits in the order of their tokens. Each of the other words is looked for at every bearer of the
-/// first, or, where those are many, all of its bearers are read once.
+/// Which word drives: the first, the longest, if it is rare, else the rarest.
+fn rarest(weights: &[u64]) -> usize {
+    match weights {
+        [first, ..] if *first < RARE => 0,
+        _ => (0..weights.len()).min_by_key(|n| weights[*n]).unwrap_or_default(),
+    }
+}
+
+/// Hits in the order of their tokens.
 fn driven(
     tx: &Tx<'_>,
     first: &str,
-    others: &[&str],
-    is_common: bool,
+    others: &[Other<'_>],
     condition: &Condition,
 ) -> SelectStatement {
     let token = |column| Expr::col((search_token::Entity, column));
@@ -188,7 +208,7 @@ fn driven(
         .and_where(token(search_token::Column::TenantId).eq(tx.tenant()))
         .cond_where(begins_with(first))
         .cond_where(condition.clone());
-    for word in others {
+    for Other { word, by } in others {
         let other = Alias::new("w");
         let own = |column| Expr::col((other.clone(), column));
         let mut bearers = Query::select();
@@ -197,15 +217,18 @@ fn driven(
             .and_where(own(search_token::Column::TenantId).eq(tx.tenant()))
             .and_where(own(search_token::Column::Token).gte(*word))
             .and_where(own(search_token::Column::Token).lt(tokens::end_of(word)));
-        if is_common {
-            bearers.column((other.clone(), search_token::Column::CustomerId));
-            query.and_where(token(search_token::Column::CustomerId).in_subquery(bearers));
-        } else {
-            bearers.expr(Expr::val(1)).and_where(
-                own(search_token::Column::CustomerId)
-                    .equals((search_token::Entity, search_token::Column::CustomerId)),
-            );
-            query.and_where(Expr::exists(bearers));
+        match by {
+            Confirmed::Together => {
+                bearers.column((other.clone(), search_token::Column::CustomerId));
+                query.and_where(token(search_token::Column::CustomerId).in_subquery(bearers));
+            }
+            Confirmed::EachByItself => {
+                bearers.expr(Expr::val(1)).and_where(
+                    own(search_token::Column::CustomerId)
+                        .equals((search_token::Entity, search_token::Column::CustomerId)),
+                );
+                query.and_where(Expr::exists(bearers));
+            }
         }
     }
     query

@@ -208,6 +208,33 @@ test('a move of many that comes in parts is whole at every moment', () => {
   expect(topic.overlayIsEmpty).toBe(true)
 })
 
+test('cards that go back together keep each its own time of entry', () => {
+  const topic = three()
+  const at = '2026-11-02T00:00:00.000Z'
+  topic.ev({
+    t: 'ev',
+    topic: 'board:b',
+    seq: 6,
+    at,
+    by: 'x',
+    op: 'card.moved_many',
+    d: {
+      cards: [
+        { card: 'a', from: 's1', version: 2, entered_stage_at: '2026-10-01T00:00:00.000Z' },
+        { card: 'b', from: 's1', version: 2 },
+      ],
+      to: 's2',
+      ranks: [
+        ['a', 10],
+        ['b', 20],
+      ],
+      entered_stage_at: at,
+    },
+  })
+  const entered = (id: string) => topic.committed.get<Card>('cards', id)?.entered_stage_at
+  expect([entered('a'), entered('b')]).toEqual(['2026-10-01T00:00:00.000Z', at])
+})
+
 test('a card that goes out of sight is gone', () => {
   const topic = three()
   topic.ev({
