@@ -50,8 +50,8 @@ pub(super) async fn search(
         // right after an import there are no statistics yet, and without them the planner joins
         // everything with everything (seen: 1.2 s instead of 50 ms)
         tx.execute_unprepared(
-            "SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off; \
-             SET LOCAL enable_bitmapscan = off",
+            "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; \
+             SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off",
         )
         .await?;
     }
@@ -62,6 +62,10 @@ pub(super) async fn search(
         .filter(|n| *n != rarest)
         .map(|n| Other { word: &words[n], by: Confirmed::of(weights[n], weights[rarest]) })
         .collect();
+    let together = others.iter().any(|other| matches!(other.by, Confirmed::Together));
+    if together && tx.get_database_backend() == DbBackend::Postgres {
+        tx.execute_unprepared("SET LOCAL enable_hashjoin = on").await?;
+    }
     let query = driven(tx, first, &others, condition);
     let mut hits = hits(tx, &query).await?;
     // exact word, then the words that it begins, then by name
