@@ -63,7 +63,7 @@ impl Bench {
         json!(page.await.unwrap())
     }
 
-    async fn duplicates(&self) -> Value {
+    pub(super) async fn duplicates(&self) -> Value {
         let by = self.by.clone();
         let pairs = self.db.read(by.tenant, move |tx| {
             async move { super::duplicates::pairs(tx, &by).await }.boxed()
