@@ -142,6 +142,12 @@ async fn a_board_hears_one_event_for_many_and_undo_gives_the_places_back(app: Te
     undo(&admin, &bulk).await;
     let back = board.read(&admin).await;
     assert_eq!(back.places(), before.places());
+    within(LONG, "the way back", || async {
+        let said = heard(&screen, &board.topic, "card.moved_many").len();
+        if said == 6 { Ok(()) } else { Err(said) }
+    })
+    .await;
+    assert!(heard(&screen, &board.topic, "card.updated_many").is_empty(), "what moved, no more");
     let (was, is) = (&before.cards[&order[9]], &back.cards[&order[9]]);
     assert_eq!((&was["rank"], &was["entered_stage_at"]), (&is["rank"], &is["entered_stage_at"]));
     within(LONG, "the screen", || async {

@@ -208,6 +208,12 @@ async fn a_second_import_of_the_same_list_makes_nobody_twice(app: TestApp) {
         );
     }
     assert_eq!(admin.get("/customers").await.ok()["total"], 2);
+    let newest = admin.get("/imports?limit=1").await.ok();
+    let cursor = newest["next_cursor"].as_str().expect("one more");
+    let oldest = admin.get(&format!("/imports?limit=1&cursor={cursor}")).await.ok();
+    let created = |page: &Value| page["items"][0]["created"].clone();
+    assert_eq!((created(&newest), created(&oldest)), (json!(0), json!(2)));
+    assert!(oldest["next_cursor"].is_null(), "{oldest}");
 }
 
 /// A long list stalls nobody: others' commands are answered meanwhile.

@@ -122,6 +122,10 @@ impl BoardState {
             "card.moved_many" => {
                 for one in d["cards"].as_array().into_iter().flatten() {
                     self.moved(&one["card"], d, &one["version"]);
+                    let card = one["card"].as_str().and_then(|id| self.cards.get_mut(id));
+                    if let (Some(card), Some(own)) = (card, one.get("entered_stage_at")) {
+                        card["entered_stage_at"] = own.clone();
+                    }
                 }
                 self.rank(&d["ranks"]);
             }

@@ -2,7 +2,7 @@
 
 use actix_multipart::Multipart;
 use actix_web::HttpResponse;
-use actix_web::web::{self, Bytes, Data, Json, Path, ServiceConfig};
+use actix_web::web::{self, Bytes, Data, Json, Path, Query, ServiceConfig};
 use entities::ids::ImportId;
 use entities::import_row;
 use entities::tenancy::OfTenant;
@@ -21,7 +21,7 @@ use crate::db::{Db, take_topic};
 use crate::features::customers::csv_lines;
 use crate::gateway::{Body, IdempotencyKey, Language, once, sha256};
 use crate::kernel::clock::Clock;
-use crate::kernel::paging::Page;
+use crate::kernel::paging::{Page, Paging};
 use crate::kernel::principal::{Permission, Principal};
 use crate::kernel::problem::Problem;
 use crate::kernel::texts;
@@ -83,17 +83,21 @@ async fn create(
     Ok(HttpResponse::Created().json(view))
 }
 
-#[utoipa::path(get, path = "/api/v1/imports", tag = "imports",
+#[utoipa::path(get, path = "/api/v1/imports", tag = "imports", params(Paging),
     responses((status = 200, body = Page<ImportView>)))]
 async fn list(
     by: Principal,
     Language(language): Language,
+    paging: Query<Paging>,
     db: Data<Db>,
 ) -> Result<Json<Page<ImportView>>, Problem> {
     needs(&by)?;
-    let rows = db.read(by.tenant, move |tx| async move { views::list(tx, &by).await }.boxed());
-    let items = rows.await?.into_iter().map(|row| views::show(row, language)).collect();
-    Ok(Json(Page::whole(items)))
+    let paging = paging.into_inner();
+    let page =
+        db.read(by.tenant, move |tx| async move { views::list(tx, &by, &paging).await }.boxed());
+    let (rows, next_cursor) = page.await?;
+    let items = rows.into_iter().map(|row| views::show(row, language)).collect();
+    Ok(Json(Page { items, next_cursor }))
 }
 
 async fn find(db: &Db, by: &Principal, id: ImportId) -> Result<entities::import::Model, Problem> {

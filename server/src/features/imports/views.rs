@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::mapping::Mapping;
 use crate::db::Tx;
 use crate::kernel::clock::wire;
+use crate::kernel::paging::{self, Paging};
 use crate::kernel::principal::{Principal, Visibility};
 use crate::kernel::problem::Problem;
 use crate::kernel::texts;
@@ -255,13 +256,23 @@ fn admits(by: &Principal, row: &import::Model) -> bool {
     by.visibility == Visibility::All || by.in_person() == Some(row.created_by)
 }
 
-/// The newest imports.
-pub(super) async fn list(tx: &Tx<'_>, by: &Principal) -> Result<Vec<import::Model>, Problem> {
-    let rows = import::Entity::of(tx.tenant())
-        .filter(import::Column::State.ne(READING))
-        .order_by_desc(import::Column::CreatedAt)
-        .limit(200)
-        .all(tx)
-        .await?;
-    Ok(rows.into_iter().filter(|row| admits(by, row)).collect())
+/// Newest first.
+pub(super) async fn list(
+    tx: &Tx<'_>,
+    by: &Principal,
+    paging: &Paging,
+) -> Result<(Vec<import::Model>, Option<String>), Problem> {
+    let (limit, after) = (paging.limit()?, paging.after::<ImportId>()?);
+    let mut query = import::Entity::of(tx.tenant()).filter(import::Column::State.ne(READING));
+    if by.visibility != Visibility::All {
+        query = query.filter(import::Column::CreatedBy.eq(by.in_person().unwrap_or(UserId::NIL)));
+    }
+    if let Some(after) = after {
+        query = query.filter(import::Column::Id.lt(after));
+    }
+    // ids are made in the order of time
+    let query = query.order_by_desc(import::Column::Id).limit(limit + 1);
+    let mut rows = query.all(tx).await?;
+    let next_cursor = paging::cut(&mut rows, limit, |row| row.id);
+    Ok((rows, next_cursor))
 }
