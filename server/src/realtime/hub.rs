@@ -225,11 +225,6 @@ impl Hub {
         self.end_sessions(tenant, user, None, CloseCode::Reset);
     }
 
-    /// Whether the topic's actor runs on this node: nobody hears of a topic whose does not.
-    pub fn is_running(&self, key: &TopicKey) -> bool {
-        self.running(key).is_some()
-    }
-
     pub(super) fn running_topics(&self) -> Vec<TopicKey> {
         self.0.actors.iter().map(|entry| entry.key().clone()).collect()
     }

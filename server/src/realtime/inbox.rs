@@ -11,12 +11,14 @@ use tokio::sync::oneshot;
 
 use super::batch::Submit;
 use super::handle::SessionHandle;
+use super::hub::Hub;
 use super::journal::Head;
 use super::port::Subscribe;
 use super::topic_actor::{TopicActor, Wake};
 use crate::kernel::event::Event;
 use crate::kernel::principal::Principal;
 use crate::kernel::problem::Problem;
+use crate::kernel::topic::TopicKey;
 
 /// Commands that may wait for one topic; beyond that the asker is told to come back.
 pub(super) const PENDING_MAX: usize = 1_024;
@@ -135,5 +137,12 @@ impl Inbox {
     fn lock(&self) -> MutexGuard<'_, State> {
         // no code panics while it holds the lock
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Hub {
+    /// Whether the topic's actor runs on this node: nobody hears of a topic whose does not.
+    pub fn is_running(&self, key: &TopicKey) -> bool {
+        self.running(key).is_some()
     }
 }
