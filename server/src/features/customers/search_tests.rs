@@ -86,8 +86,9 @@ async fn two_words_find_exactly_those_who_bear_both_however_common_they_are() {
         loop {
             let page = ask("soyad", cursor).await;
             assert_eq!(page["total"], 500);
-            let ids = page["items"].as_array().unwrap().iter().map(|item| item["id"].to_string());
-            assert!(ids.fold(true, |new, id| met.insert(id) && new), "met twice");
+            let mut ids =
+                page["items"].as_array().unwrap().iter().map(|item| item["id"].to_string());
+            assert!(ids.all(|id| met.insert(id)), "met twice");
             cursor = page["next_cursor"].as_str().map(str::to_owned);
             if cursor.is_none() {
                 break;
