@@ -130,9 +130,10 @@ mod tests {
     /// Asks, which is when a connection sees that the schema has changed, and then how it asked.
     async fn plan(db: &Db, time: &str) -> String {
         let ask = |sql: String| Statement::from_string(DbBackend::Sqlite, sql);
-        db.0.readers.query_all_raw(ask(format!("{ASKED} -- {time}"))).await.expect("a row");
+        let same = db.begin_read().await.expect("a connection");
+        same.query_all_raw(ask(format!("{ASKED} -- {time}"))).await.expect("a row");
         let explain = format!("EXPLAIN QUERY PLAN {ASKED} -- {time}");
-        let rows = db.0.readers.query_all_raw(ask(explain)).await.expect("a plan");
+        let rows = same.query_all_raw(ask(explain)).await.expect("a plan");
         rows.iter().map(|row| row.try_get_by_index::<String>(3).expect("a step")).collect()
     }
 

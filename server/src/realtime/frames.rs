@@ -336,7 +336,7 @@ mod tests {
         let full = err(Some("x"), &Problem::conflict("stage_full"), "en");
         assert_eq!(
             std::str::from_utf8(&full[2..]).unwrap(),
-            r#"{"t":"err","id":"x","code":"conflict","reason":"stage_full","message":"The stage is full"}"#
+            r#"{"t":"err","id":"x","code":"conflict","reason":"stage_full","message":"The stage is full; move a card out of it first"}"#
         );
     }
 
