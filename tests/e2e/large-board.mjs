@@ -99,7 +99,15 @@ const colleague = (async () => {
   }
 })();
 await page.evaluate(watchFrames);
-const from = await first.getByRole("listitem").nth(3).boundingBox();
+// the card under the hand: a list that has just been scrolled still changes its first ones
+const from = await page.evaluate(
+  ([x, y]) => {
+    const items = [0, 6, 12, 18, 24].map((below) => document.elementFromPoint(x, y + below)?.closest("li, [role=listitem]"));
+    const box = items.find(Boolean)?.getBoundingClientRect();
+    return box && { x: box.x, y: box.y };
+  },
+  [box.x + box.width / 2, box.y + 300],
+);
 await page.mouse.move(from.x + 60, from.y + 20);
 await page.mouse.down();
 for (let n = 0; n < 150; n++) {
