@@ -73,13 +73,16 @@ async fn refresh_embedded(db: &Db, known: &mut HashMap<String, i64>) -> anyhow::
     let ask = |sql: String| Statement::from_string(DbBackend::Sqlite, sql);
     let readers = &db.0.readers;
     let names = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
-    let mut stale = Vec::new();
-    for row in readers.query_all_raw(ask(names.to_owned())).await? {
+    let names = readers.query_all_raw(ask(names.to_owned())).await?;
+    let lasts = names.iter().map(|row| {
         let table: String = row.try_get_by_index(0)?;
         // at once, where counting would read all of them
-        let last = format!("SELECT coalesce(max(rowid), 0) FROM \"{table}\"");
-        let row = readers.query_one_raw(ask(last)).await?;
-        let last: i64 = row.map_or(Ok(0), |row| row.try_get_by_index(0))?;
+        Ok(format!("SELECT '{table}', coalesce(max(rowid), 0) FROM \"{table}\""))
+    });
+    let lasts = lasts.collect::<Result<Vec<_>, DbErr>>()?.join(" UNION ALL ");
+    let mut stale: Vec<(String, i64)> = Vec::new();
+    for row in readers.query_all_raw(ask(lasts)).await? {
+        let (table, last) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
         if last > WORTH && last > 2 * known.get(&table).copied().unwrap_or_default() {
             stale.push((table, last));
         }

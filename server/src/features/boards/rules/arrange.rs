@@ -181,7 +181,7 @@ async fn make_room(
 async fn park(tx: &Tx<'_>, cards: &[CardId]) -> Result<(), Error> {
     for part in cards.chunks(ROWS_MAX) {
         let mut sql = Batch::new(tx);
-        sql.text("UPDATE card SET rank = rank + ").bind(PARKED).only(part);
+        sql.text("UPDATE card SET rank = rank + ").bind(PARKED).only(part.iter().copied());
         sql.run(tx).await?;
     }
     Ok(())
@@ -203,7 +203,7 @@ async fn enter(
             .bind(stage)
             .text(", rank = ")
             .cases(part.iter().copied())
-            .only(&part.iter().map(|(card, _)| *card).collect::<Vec<_>>());
+            .only(part.iter().map(|(card, _)| *card));
         sql.run_on_all(tx, part.len()).await?;
     }
     Ok(())
@@ -226,7 +226,7 @@ pub(super) async fn come_home(
             .cases(part.iter().map(|(card, rank, _)| (*card, *rank)))
             .text(", entered_stage_at = ")
             .cases(part.iter().map(|(card, _, entered)| (*card, *entered)))
-            .only(&part.iter().map(|(card, ..)| *card).collect::<Vec<_>>());
+            .only(part.iter().map(|(card, ..)| *card));
         sql.run_on_all(tx, part.len()).await?;
     }
     Ok(())
@@ -237,7 +237,7 @@ async fn settle(tx: &Tx<'_>, window: &[Rank]) -> Result<(), Error> {
         let mut sql = Batch::new(tx);
         sql.text("UPDATE card SET rank = ")
             .cases(part.iter().copied())
-            .only(&part.iter().map(|(card, _)| *card).collect::<Vec<_>>());
+            .only(part.iter().map(|(card, _)| *card));
         sql.run(tx).await?;
     }
     Ok(())
@@ -275,11 +275,11 @@ impl Batch {
         self.text(" END")
     }
 
-    fn only(&mut self, cards: &[CardId]) -> &mut Self {
+    fn only(&mut self, cards: impl Iterator<Item = CardId>) -> &mut Self {
         let tenant = self.tenant.clone();
         self.text(" WHERE tenant_id = ").bind(tenant).text(" AND archived_at IS NULL AND id IN (");
-        for (n, card) in cards.iter().enumerate() {
-            self.text(if n == 0 { "" } else { ", " }).bind(*card);
+        for (n, card) in cards.enumerate() {
+            self.text(if n == 0 { "" } else { ", " }).bind(card);
         }
         self.text(")")
     }
