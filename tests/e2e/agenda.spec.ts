@@ -108,7 +108,7 @@ test("a time that is taken goes back and offers the next three, one of which is 
 
   // Outside the hours it may be had all the same.
   await drag(page, await point(page, /Ayşe/, 11.5), await point(page, /Ayşe/, 20.5));
-  await page.getByRole("dialog").getByRole("button", { name: "Yine de al" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Yine de taşı" }).click();
   await expect(item(page, "Deniz Öz")).toContainText("20.00–21.00");
 });
 

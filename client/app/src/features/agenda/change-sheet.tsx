@@ -72,6 +72,7 @@ export function ChangeSheet({ of, onClose }: { of: Appointment; onClose: () => v
     >
       {hindrance && (
         <Conflict
+          isMove
           hindrance={hindrance}
           onTake={({ starts_at, ends_at }) => {
             setWhen({ ...when, ...whenAt(new Date(starts_at)) })

@@ -17,11 +17,13 @@ export interface ConflictProps {
   onTake?: ((slot: Slot) => void) | undefined
   /** Outside the hours after all. */
   onForce?: (() => void) | undefined
+  /** It is booked already and only goes somewhere else. */
+  isMove?: boolean
   /** Of a series: leaves out what hinders. */
   onSkip?: (() => void) | undefined
 }
 
-export function Conflict({ hindrance, onTake, onForce, onSkip }: ConflictProps) {
+export function Conflict({ hindrance, onTake, onForce, onSkip, isMove }: ConflictProps) {
   const t = useAgendaTexts()
   const { reason, free, at } = hindrance
   const isOutside = reason === 'outside_hours'
@@ -63,7 +65,7 @@ export function Conflict({ hindrance, onTake, onForce, onSkip }: ConflictProps) 
       <div className="chips">
         {isOutside && onForce && (
           <Button small onPress={onForce}>
-            {t('bookAnyway')}
+            {t(isMove ? 'moveAnyway' : 'bookAnyway')}
           </Button>
         )}
         {onSkip && (
@@ -79,9 +81,10 @@ export function Conflict({ hindrance, onTake, onForce, onSkip }: ConflictProps) 
 /** The same after a drag, where no form is open. */
 export function ConflictSheet({
   name,
+  when,
   onClose,
   ...props
-}: ConflictProps & { name: string; onClose: () => void }) {
+}: ConflictProps & { name: string; when: Date; onClose: () => void }) {
   const t = useAgendaTexts()
   const c = useCommonTexts()
   return (
@@ -95,7 +98,8 @@ export function ConflictSheet({
         </Button>
       }
     >
-      <Conflict {...props} />
+      <p className="conflict-when">{t('notHere', { when: whenText(when) })}</p>
+      <Conflict {...props} isMove />
     </Sheet>
   )
 }

@@ -3,12 +3,14 @@
 import {
   type KeyboardEvent,
   type PointerEvent as ReactPointerEvent,
+  useCallback,
   useEffect,
   useRef,
   useState,
 } from 'react'
 import { foldKey } from '@/i18n/fold'
 import { announce } from '@/ui/announce'
+import { toast } from '@/ui/toasts'
 import { dayLong } from './day-names'
 import { addDays, atMinute, type Day, dayOf, minuteOf } from './days'
 import { isHandle } from './grid-model'
@@ -39,13 +41,22 @@ const steps: Record<string, number | undefined> = {
 const dayAt = (x: number, y: number): Day | undefined =>
   document.elementFromPoint(x, y)?.closest<HTMLElement>('[data-cell]')?.dataset.cell
 
-export interface MonthMove {
+export interface MonthMoveOptions {
   days: readonly Day[]
+  entries: readonly Entry[]
   enabled: boolean
   onMove: (entry: Entry, day: Day) => void
 }
 
-export function useMonthMove(options: MonthMove) {
+export interface MonthMove {
+  held: Carried | undefined
+  onPointerDown: (event: ReactPointerEvent<HTMLElement>, entry: Entry, home: Day) => void
+  onKeyDown: (event: KeyboardEvent, entry: Entry, home: Day) => void
+  /** Its line has lost the keyboard, or is not there any more. */
+  leave: (key: string) => void
+}
+
+export function useMonthMove(options: MonthMoveOptions): MonthMove {
   const t = useAgendaTexts()
   const latest = useRef(options)
   latest.current = options
@@ -53,8 +64,23 @@ export function useMonthMove(options: MonthMove) {
   const end = useRef<() => void>(() => {})
   useEffect(() => () => end.current(), [])
 
-  const drop = ({ entry, day }: Carried) => {
-    if (day !== dayOf(entry.starts)) latest.current.onMove(entry, day)
+  // What is held by keys; the pointer lets go by itself.
+  const byKeys = useRef<string>(undefined)
+  const leave = useCallback(
+    (key: string) => {
+      if (byKeys.current !== key) return
+      byKeys.current = undefined
+      hold(undefined)
+      announce(t('putBack'))
+    },
+    [t],
+  )
+
+  // A colleague may have changed it meanwhile: it goes as it is now, or not at all.
+  const drop = ({ entry: { key }, day }: Carried) => {
+    const now = latest.current.entries.find((each) => each.key === key)
+    if (!now || !isHandle(now, dayOf(now.starts))) return toast(t('cannotMove'))
+    if (day !== dayOf(now.starts)) latest.current.onMove(now, day)
   }
 
   const onPointerDown = (event: ReactPointerEvent<HTMLElement>, entry: Entry, home: Day) => {
@@ -64,8 +90,8 @@ export function useMonthMove(options: MonthMove) {
       kind: 'move',
       scroller: event.currentTarget.closest<HTMLElement>('.month'),
       draw: ({ x, y }) => {
-        const day = dayAt(x, y)
-        if (day) current = { entry, day }
+        // Beside the days it is where it was.
+        current = { entry, day: dayAt(x, y) ?? home }
         hold(current)
       },
       drop: () => drop(current),
@@ -84,6 +110,7 @@ export function useMonthMove(options: MonthMove) {
       event.preventDefault()
       event.stopPropagation()
       if (!isHandle(entry, home)) return announce(t('cannotMove'))
+      byKeys.current = entry.key
       hold({ entry, day: home })
       announce(t('carrying'))
       return
@@ -98,6 +125,7 @@ export function useMonthMove(options: MonthMove) {
         announce(`${dayLong(day)}, ${timeText(starts, ends)}`)
       }
     } else if (event.key === 'Enter' || event.key === ' ') {
+      byKeys.current = undefined
       hold(undefined)
       // Its line goes to another cell, and the keyboard goes along.
       event.currentTarget
@@ -105,15 +133,10 @@ export function useMonthMove(options: MonthMove) {
         ?.querySelector<HTMLElement>(`[data-day="${held.day}"]`)
         ?.focus()
       drop(held)
-    } else if (event.key === 'Escape') {
-      hold(undefined)
-      announce(t('putBack'))
-    } else if (event.key === 'Tab') {
-      hold(undefined)
-      return
-    } else return
+    } else if (event.key === 'Escape') leave(entry.key)
+    else return
     event.preventDefault()
     event.stopPropagation()
   }
-  return { held, onPointerDown, onKeyDown }
+  return { held, onPointerDown, onKeyDown, leave }
 }

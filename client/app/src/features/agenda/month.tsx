@@ -1,20 +1,20 @@
-// A month as a sheet of days: what fits is named, the rest is a number that opens the day.
+// A month as a sheet of days: what fits is named, the rest is a number that opens the day. On a phone
+// the sheet is of dots, and the chosen day stands below it.
 import './month.css'
+import { ChevronRight } from 'lucide-react'
 import type { KeyboardEvent } from 'react'
-import { useMemo, useRef } from 'react'
-import { useMark } from '@/features/boards/freshness'
-import { clock } from '@/i18n/format'
+import { useEffect, useMemo, useRef } from 'react'
+import { number } from '@/i18n/format'
+import { Icon } from '@/ui/icon'
 import { usePhone } from '@/ui/media'
-import type { Holiday, Service, TimeOff } from '@/wire/agenda'
-import { changes } from './changes'
+import type { Holiday, Hours, Service, TimeOff } from '@/wire/agenda'
 import { nameOf } from './commands'
 import { dayLong, dayNumber, dayShort } from './day-names'
 import { addDays, type Day, dayOf, daysOf, type Stretch } from './days'
-import { isHandle } from './grid-model'
-import { heardOf, isLate, StateMark, spokenOf } from './item'
-import { awayOn } from './layout'
+import { awayOn, openOn } from './layout'
+import { Line, Shadow } from './month-line'
 import { useMonthMove } from './month-move'
-import { byDay, type Entry, isKnown } from './range'
+import { byDay, type Entry } from './range'
 import { coloursOf, type Subject, subjectOf } from './subjects'
 import { useAgendaTexts } from './texts'
 
@@ -28,6 +28,7 @@ export interface MonthProps {
   /** How many more there are on a day than were read. */
   more: ReadonlyMap<Day, number>
   subjects: readonly Subject[]
+  hours: readonly Hours[]
   holidays: readonly Holiday[]
   timeOff: readonly TimeOff[]
   now: Date
@@ -35,63 +36,45 @@ export interface MonthProps {
   openId: string | undefined
   serviceOf: (id: string | null) => Service | undefined
   onOpen: (id: string) => void
+  /** The day itself. */
   onDay: (day: Day) => void
+  /** The day below the sheet, on a phone. */
+  onChoose: (day: Day) => void
   onBook: (day: Day) => void
   onMove: (entry: Entry, day: Day) => void
 }
 
-interface LineProps extends MonthProps {
-  entry: Entry
-  /** The day in whose cell it stands. */
-  cell: Day
-  move: ReturnType<typeof useMonthMove>
-}
+/** The day that was opened from here: who comes back goes on from it. */
+let left: Day | undefined
 
-function Line({ entry, cell, move, ...props }: LineProps) {
+/** What stands under a day's name: what fits, and a button for the others. */
+function Named({
+  day,
+  list,
+  total,
+  move,
+  open,
+  ...props
+}: MonthProps & {
+  list: readonly Entry[]
+  total: number
+  move: ReturnType<typeof useMonthMove>
+  open: (day: Day) => void
+}) {
   const t = useAgendaTexts()
-  const { now, serviceOf, subjects, onOpen } = props
-  const mark = useMark(changes, entry.key)
-  const { of } = entry
-  const service = serviceOf(of?.service_id ?? null)
-  const names = entry.people
-    .map((id) => subjects.find((each) => each.id === id)?.name ?? '')
-    .filter(Boolean)
-  const colours = coloursOf(subjectOf(entry, subjects))
-  if (!of) {
-    return (
-      <span className="mline busy" style={colours}>
-        <span className="vh">{spokenOf(entry, now, undefined, names)}</span>
-        <span aria-hidden="true" className="el">
-          {clock(entry.starts)} {t('busy')}
-        </span>
-      </span>
-    )
-  }
+  const shown = total > MOST ? list.slice(0, MOST - 1) : list
   return (
-    <button
-      type="button"
-      className="mline"
-      style={colours}
-      data-entry={entry.key}
-      data-state={of.state}
-      data-late={isLate(of, now) || undefined}
-      data-pending={entry.pending || undefined}
-      data-open={entry.key === props.openId || undefined}
-      data-fresh={mark?.level}
-      data-handle={(props.canEdit && isHandle(entry, cell)) || undefined}
-      data-carried={move.held?.entry.key === entry.key || undefined}
-      aria-haspopup="dialog"
-      onPointerDown={(event) => move.onPointerDown(event, entry, cell)}
-      onKeyDown={(event) => move.onKeyDown(event, entry, cell)}
-      onClick={() => isKnown(entry) && onOpen(of.id)}
-    >
-      <span className="mtime">{clock(entry.starts)}</span>
-      <span className="el">{nameOf(of, service)}</span>
-      <StateMark of={of} now={now} />
-      <span className="vh">
-        –{clock(entry.ends)}, {heardOf(of, now, names)}
-      </span>
-    </button>
+    <>
+      {shown.map((entry) => (
+        <Line key={entry.key} {...props} day={day} entry={entry} cell={day} move={move} />
+      ))}
+      {total > shown.length && (
+        <button type="button" className="mmore" onClick={() => open(day)}>
+          <span className="vh">{dayLong(day)}, </span>
+          {t('moreOf', { count: total - shown.length })}
+        </button>
+      )}
+    </>
   )
 }
 
@@ -104,18 +87,47 @@ export function Month(props: MonthProps) {
   const today = dayOf(now)
   const month = day.slice(0, 7)
   const ref = useRef<HTMLElement>(null)
-  const move = useMonthMove({ days, enabled: canEdit, onMove: props.onMove })
+  const move = useMonthMove({ days, entries, enabled: canEdit, onMove: props.onMove })
+  const { held } = move
+
+  const dayButton = (of: Day) => ref.current?.querySelector<HTMLElement>(`[data-day="${of}"]`)
+  useEffect(() => {
+    if (left && document.activeElement === document.body) {
+      ref.current?.querySelector<HTMLElement>(`[data-day="${left}"]`)?.focus()
+    }
+    left = undefined
+  }, [])
+  const open = (each: Day) => {
+    left = each
+    props.onDay(each)
+  }
 
   const walk = (event: KeyboardEvent, from: Day) => {
     const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 }[event.key]
     if (!by || event.shiftKey || event.ctrlKey || event.metaKey) return
-    const next = ref.current?.querySelector<HTMLElement>(`[data-day="${addDays(from, by)}"]`)
+    const next = dayButton(addDays(from, by))
     if (!next) return
     event.preventDefault()
     event.stopPropagation()
     next.focus()
   }
   const tabStop = days.includes(day) ? day : days[0]
+  const totalOf = (each: Day) => (lists.get(each)?.length ?? 0) + (props.more.get(each) ?? 0)
+  const isClosed = (each: Day): boolean => {
+    const holiday = holidays.find((one) => one.date === each)
+    const whose = subjects.length > 0 ? subjects.map((one) => one.of) : (['tenant'] as const)
+    return (
+      Boolean(holiday && !holiday.half_day) ||
+      whose.every((of) => openOn(each, of, props.hours, holiday).length === 0)
+    )
+  }
+  const shadow = held?.entry.of && held.day !== dayOf(held.entry.starts) && !isPhone && (
+    <Shadow
+      entry={held.entry}
+      name={nameOf(held.entry.of, props.serviceOf(held.entry.of.service_id))}
+      style={coloursOf(subjectOf(held.entry, subjects))}
+    />
+  )
   return (
     <section ref={ref} className="month scroll" tabIndex={0} aria-label={t('agenda')}>
       <div className="month-in" style={{ '--weeks': days.length / 7 } as React.CSSProperties}>
@@ -126,17 +138,17 @@ export function Month(props: MonthProps) {
         ))}
         {days.map((each) => {
           const list = lists.get(each) ?? []
-          const total = list.length + (props.more.get(each) ?? 0)
-          const shown = total > MOST ? list.slice(0, MOST - 1) : list
+          const total = totalOf(each)
           const holiday = holidays.find((one) => one.date === each)
           const away = awayOn(
             each,
             subjects.map((one) => one.of),
             timeOff,
           )
+          const closed = isClosed(each)
           const facts = [
             dayLong(each),
-            holiday?.name,
+            holiday?.name ?? (closed ? t('closed') : ''),
             away.length > 0 ? t('awayCount', { count: away.length }) : '',
             t('count', { count: total }),
           ]
@@ -146,10 +158,10 @@ export function Month(props: MonthProps) {
               key={each}
               className="mcell"
               data-cell={each}
-              data-over={(move.held && move.held.day === each) || undefined}
+              data-over={(held && held.day === each) || undefined}
               data-other={each.slice(0, 7) !== month || undefined}
               data-today={each === today || undefined}
-              data-closed={Boolean(holiday && !holiday.half_day) || undefined}
+              data-closed={closed || undefined}
               onDoubleClick={(event) => {
                 if (canEdit && event.target === event.currentTarget) props.onBook(each)
               }}
@@ -161,7 +173,8 @@ export function Month(props: MonthProps) {
                   data-day={each}
                   tabIndex={each === tabStop ? 0 : -1}
                   aria-label={facts.filter(Boolean).join(', ')}
-                  onClick={() => props.onDay(each)}
+                  {...(isPhone ? { 'aria-pressed': each === day } : {})}
+                  onClick={() => (isPhone && each !== day ? props.onChoose(each) : open(each))}
                   onKeyDown={(event) => walk(event, each)}
                 >
                   {dayNumber(each)}
@@ -173,30 +186,45 @@ export function Month(props: MonthProps) {
                 )}
                 {away.length > 0 && !isPhone && <span className="chip">{t('away')}</span>}
               </div>
-              {isPhone ? (
-                list.length > 0 && (
+              {!isPhone ? (
+                <Named {...props} day={each} list={list} total={total} move={move} open={open} />
+              ) : total > MOST ? (
+                <span className="mcount num" aria-hidden="true">
+                  {number(total)}
+                </span>
+              ) : (
+                total > 0 && (
                   <span className="mdots" aria-hidden="true">
-                    {list.slice(0, 4).map((entry) => (
+                    {list.map((entry) => (
                       <i key={entry.key} style={coloursOf(subjectOf(entry, subjects))} />
                     ))}
                   </span>
                 )
-              ) : (
-                <>
-                  {shown.map((entry) => (
-                    <Line key={entry.key} {...props} entry={entry} cell={each} move={move} />
-                  ))}
-                  {total > shown.length && (
-                    <button type="button" className="mmore" onClick={() => props.onDay(each)}>
-                      {t('moreOf', { count: total - shown.length })}
-                    </button>
-                  )}
-                </>
               )}
+              {held?.day === each && shadow}
             </div>
           )
         })}
       </div>
+      {isPhone && (
+        <section className="mlist" aria-label={dayLong(day)}>
+          <button type="button" className="mopen" onClick={() => open(day)}>
+            <b className="el">
+              {/* The finger hides the day that it is over. */}
+              {held && held.day !== day ? `→ ${dayLong(held.day)}` : dayLong(day)}
+            </b>
+            <span className="t3 sm">{t('count', { count: totalOf(day) })}</span>
+            <Icon of={ChevronRight} size="s" />
+          </button>
+          <Named
+            {...props}
+            list={lists.get(day) ?? []}
+            total={totalOf(day)}
+            move={move}
+            open={open}
+          />
+        </section>
+      )}
     </section>
   )
 }

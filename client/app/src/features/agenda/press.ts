@@ -70,7 +70,7 @@ export function press(event: ReactPointerEvent, on: Press): () => void {
     if (active && byFinger) {
       window.addEventListener('touchend', release, { capture: true, once: true, passive: false })
     }
-    if (active) swallowClick(byFinger)
+    if (active) swallowClick(byFinger, last)
     stop()
     if (wasActive) on.drop()
   }
@@ -78,7 +78,7 @@ export function press(event: ReactPointerEvent, on: Press): () => void {
     if (next.key !== 'Escape' || !active) return
     next.preventDefault()
     next.stopPropagation()
-    swallowClick(byFinger)
+    swallowClick(byFinger, last)
     stop()
   }
   // A finger that carries must not scroll the page, nor open the browser's own menu.
@@ -107,18 +107,19 @@ export function press(event: ReactPointerEvent, on: Press): () => void {
   return stop
 }
 
-/** A finger's click comes a while after it has gone. */
+/** A finger's click comes a while after it has gone, and where it was: elsewhere it is another one. */
 const LATE_CLICK_MS = 400
+const LATE_CLICK_PX = 24
 
 /** The click that ends a drag is none. */
-function swallowClick(byFinger: boolean): void {
-  const swallow = (event: Event) => {
+function swallowClick(byFinger: boolean, { x, y }: Point): void {
+  const swallow = (event: MouseEvent) => {
+    if (byFinger && Math.hypot(event.clientX - x, event.clientY - y) > LATE_CLICK_PX) return
     event.preventDefault()
     event.stopPropagation()
+    forget()
   }
-  window.addEventListener('click', swallow, { capture: true, once: true })
-  setTimeout(
-    () => window.removeEventListener('click', swallow, { capture: true }),
-    byFinger ? LATE_CLICK_MS : 0,
-  )
+  const forget = () => window.removeEventListener('click', swallow, { capture: true })
+  window.addEventListener('click', swallow, { capture: true })
+  setTimeout(forget, byFinger ? LATE_CLICK_MS : 0)
 }

@@ -212,7 +212,9 @@ export function AgendaScreen() {
           {...common}
           stretch={stretch}
           day={day}
+          hours={bookables.hours}
           canEdit={canEdit}
+          onChoose={(each) => go({ day: each }, true)}
           onMove={moveToDay}
           onBook={(each) => askedBooking.set({ start: atMinute(each, 10 * 60) })}
         />
@@ -331,6 +333,7 @@ export function AgendaScreen() {
       {asking?.entry.of && (
         <ConflictSheet
           name={nameOf(asking.entry.of, bookables.service(asking.entry.of.service_id))}
+          when={new Date(asking.to.starts_at)}
           hindrance={asking.hindrance}
           onClose={() => ask(undefined)}
           onTake={({ starts_at, ends_at }) => {
