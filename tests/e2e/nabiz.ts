@@ -147,6 +147,10 @@ export class Tenant {
     return call(this.server, "POST", path, this.token, body);
   }
 
+  patch(path: string, body: Json): Promise<Json> {
+    return call(this.server, "PATCH", path, this.token, body);
+  }
+
   async command(topic: string, op: string, d: Json): Promise<Json> {
     const answer = await this.post("/commands", { id: crypto.randomUUID(), topic, op, d });
     const [result] = answer.results as { ok: boolean; d?: Json }[];
