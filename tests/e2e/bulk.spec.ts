@@ -77,6 +77,34 @@ test("what could not be done is told with its reason, also from the bell", async
   await expect(page.getByRole("link", { name: /Aşamaya taşıma/ })).toBeVisible();
 });
 
+test("a reload loses neither the work nor its undo, and who may only look chooses nobody", async ({ browser, tenant }) => {
+  await customers(tenant, 3, "Fuar");
+  await tenant.patch("/roles/operations", { permissions: ["boards.view", "customers.view"] });
+  const email = await tenant.invite("Oğuz Güneş", "operations");
+  const ayse = await signIn(browser, tenant);
+  const oguz = await signIn(browser, tenant, email);
+  await oguz.goto("/customers");
+  await expect(oguz.getByText("Fuar 000")).toBeVisible();
+  await expect(oguz.getByRole("checkbox")).toHaveCount(0);
+
+  await ayse.goto("/customers?sort=name");
+  await ayse.getByRole("checkbox", { name: "Seç: Fuar 000" }).click({ force: true });
+  await ayse.getByRole("button", { name: "Eşleşenlerin tümünü seç (3)" }).click();
+  await ayse.getByRole("toolbar").getByRole("button", { name: "Etiket", exact: true }).click();
+  const dialog = ayse.getByRole("dialog");
+  await dialog.getByRole("combobox", { name: "Etiket" }).fill("Sıcak");
+  await dialog.getByRole("button", { name: "Başlat" }).click();
+  const strip = ayse.getByRole("region", { name: "Toplu işlem durumu" });
+  await expect(strip.getByText("Etiketleme: 3 müşteri değişti")).toBeVisible();
+  await ayse.reload();
+  await strip.getByRole("button", { name: "Geri al" }).click();
+  await expect(strip.getByText("Etiketleme geri alındı: 3 müşteri")).toBeVisible();
+
+  await oguz.goto("/customers/bulk");
+  await expect(oguz.getByText("Bunun için yetkiniz yok.")).toBeVisible();
+  await expect(oguz.getByRole("button", { name: "Yeniden dene" })).toHaveCount(0);
+});
+
 test("a shared view is a link, and follows who changes it", async ({ browser, tenant }) => {
   await customers(tenant, 3, "Fuar");
   await customers(tenant, 1, "Eski");

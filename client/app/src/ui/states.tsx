@@ -3,7 +3,7 @@ import type { LucideIcon } from 'lucide-react'
 import { CircleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useCommonTexts } from '@/i18n/common'
-import { ApiError, problemText } from '@/session/errors'
+import { ApiError, isAnswer, problemText } from '@/session/errors'
 import { Button } from './button'
 import { Icon } from './icon'
 
@@ -36,13 +36,15 @@ export function EmptyState({
   )
 }
 
+/** What the server says no to would be refused again: only what failed is tried once more. */
 export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   const t = useCommonTexts()
-  const code = error instanceof ApiError ? error.requestId : undefined
+  const isFinal: boolean = isAnswer(error)
+  const code = error instanceof ApiError && !isFinal ? error.requestId : undefined
   return (
     <EmptyState
       title={problemText(error)}
-      action={onRetry && <Button onPress={onRetry}>{t('retry')}</Button>}
+      action={!isFinal && onRetry && <Button onPress={onRetry}>{t('retry')}</Button>}
     >
       {code && <span className="sm t3">{code}</span>}
     </EmptyState>

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { selectionOf, ticked } from '@/features/customers/chosen'
 import { setLocale } from '@/i18n'
 import type { Customer } from '@/wire/records'
-import { type Bulk, canUndo, isWhole, progressed, reasons, share } from './model'
+import { type Bulk, canUndo, isFresh, isWhole, progressed, reasons, share } from './model'
 import { actionText, endText, whyText } from './words'
 
 const bulk = (change: Partial<Bulk> = {}): Bulk => ({
@@ -20,6 +20,7 @@ const bulk = (change: Partial<Bulk> = {}): Bulk => ({
   by: 'u',
   at: '2026-11-21T10:00:00.000Z',
   finished_at: null,
+  revertible_until: null,
   undone_by: null,
   undone_at: null,
   ...change,
@@ -101,4 +102,19 @@ test('all that match, but those that were unticked', () => {
   expect(selectionOf(ticked(some, rows, new Set()), {})).toEqual({ ids: [] })
   const named = ticked({ all: false, rows: new Map() }, rows, new Set(['b']))
   expect(selectionOf(named, {})).toEqual({ ids: ['b'] })
+})
+
+test('a reload keeps what is under way, and what was over just now with its undo', () => {
+  const now = Date.parse('2026-11-21T10:00:20.000Z')
+  const over = bulk({ finished_at: '2026-11-21T10:00:00.000Z' })
+  expect(isFresh(bulk({ state: 'running' }), now)).toBe(true)
+  expect(isFresh(over, now)).toBe(true)
+  expect(isFresh(over, now + 15_000)).toBe(false)
+  expect(isFresh({ ...over, state: 'undone' }, now)).toBe(false)
+})
+
+test('after its time nothing is offered that would be refused', () => {
+  const now = Date.parse('2026-12-30T10:00:00.000Z')
+  expect(canUndo(bulk({ revertible_until: '2026-12-31T10:00:00.000Z' }), now)).toBe(true)
+  expect(canUndo(bulk({ revertible_until: '2026-12-29T10:00:00.000Z' }), now)).toBe(false)
 })

@@ -32,6 +32,8 @@ export interface Bulk {
   by: string
   at: string
   finished_at: string | null
+  /** Null where there is nothing to take back. */
+  revertible_until: string | null
   undone_by: string | null
   undone_at: string | null
 }
@@ -57,8 +59,24 @@ export type Selection =
 export const NAMED_MAX = 1000
 
 export const isMoving = (state: BulkState): boolean => state === 'running' || state === 'undoing'
-export const canUndo = ({ state, changed }: Pick<Bulk, 'state' | 'changed'>): boolean =>
-  changed > 0 && (state === 'done' || state === 'cancelled' || state === 'failed')
+export const canUndo = (
+  { state, changed, revertible_until: until }: Pick<Bulk, 'state' | 'changed' | 'revertible_until'>,
+  now = Date.now(),
+): boolean =>
+  changed > 0 &&
+  (state === 'done' || state === 'cancelled' || state === 'failed') &&
+  // Progress does not say until when; the record that is read at the end does.
+  (until === null || Date.parse(until) > now)
+
+/** How long a finished one can be taken back below the screen; afterwards from its page. */
+export const LINGER_MS = 30_000
+
+/** Whether whoever began it still has to see it below the screen: under way, or over just now. */
+export const isFresh = (
+  { state, finished_at: at }: Pick<Bulk, 'state' | 'finished_at'>,
+  now = Date.now(),
+): boolean =>
+  isMoving(state) || (state !== 'undone' && at !== null && now - Date.parse(at) < LINGER_MS)
 
 /** How far it is, 0 to 1; undoing goes forward too. */
 export function share({ state, done, total }: Pick<Bulk, 'state' | 'done' | 'total'>): number {

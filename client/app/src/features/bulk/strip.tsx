@@ -12,14 +12,12 @@ import { announce } from '@/ui/announce'
 import { Button, IconButton } from '@/ui/button'
 import type { Page } from '@/wire/records'
 import { cancelBulk, undoBulk } from './commands'
-import { type Bulk, type BulkProgress, canUndo, isMoving, share } from './model'
+import { type Bulk, type BulkProgress, canUndo, isFresh, isMoving, LINGER_MS, share } from './model'
 import { useNames } from './names'
 import { useBulk, useBulkEvents } from './queries'
 import { useBulkTexts } from './texts'
 import { actionText, endText } from './words'
 
-/** How long a finished one can be taken back here; afterwards from its page. */
-const LINGER_MS = 30_000
 const SHOWN_MAX = 3
 
 export default function BulkStrip() {
@@ -44,15 +42,14 @@ function Strip() {
       [user.id, add],
     ),
   )
-  // What was under way before this page was opened.
+  // What was under way before this page was opened, or over just now: a reload loses no undo.
   const begun = useQuery({
     queryKey: ['bulks-begun', user.id],
     queryFn: () => api.get<Page<Bulk>>('/bulks', { limit: 20 }),
     staleTime: Number.POSITIVE_INFINITY,
   }).data
   useEffect(() => {
-    for (const bulk of begun?.items ?? [])
-      if (bulk.by === user.id && isMoving(bulk.state)) add(bulk.id)
+    for (const bulk of begun?.items ?? []) if (bulk.by === user.id && isFresh(bulk)) add(bulk.id)
   }, [begun, user.id, add])
 
   if (ids.length === 0) return null

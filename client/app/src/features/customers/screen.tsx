@@ -83,6 +83,11 @@ export function CustomersScreen() {
   const { user } = useSignedIn()
   const canCreate = usePermission('customers.create')
   const canImport = usePermission('customers.import')
+  const canEdit = usePermission('customers.edit')
+  const canArchive = usePermission('customers.archive')
+  const canExport = usePermission('customers.export')
+  // Who can do nothing with many has no use for choosing them.
+  const canChoose = canEdit || canArchive || canExport
   const isPhone = usePhone()
   const people = usePeople()
   const fresh = useLiveList(user.id)
@@ -210,7 +215,7 @@ export function CustomersScreen() {
           <MoreMenu
             onExport={exportAll}
             onSelectSome={
-              isPhone && rows[0]
+              isPhone && canChoose && rows[0]
                 ? () => chosen.select(new Set(rows.slice(0, 1).map((row) => row.id)))
                 : undefined
             }
@@ -297,8 +302,7 @@ export function CustomersScreen() {
             keyOf={(row) => row.id}
             labelOf={(row) => t('selectRow', { name: row.name })}
             columns={columns}
-            selected={chosen.ids}
-            onSelect={chosen.select}
+            {...(canChoose ? { selected: chosen.ids, onSelect: chosen.select } : {})}
             onOpen={(row) =>
               void navigate({ to: '/customers/$customerId', params: { customerId: row.id } })
             }
