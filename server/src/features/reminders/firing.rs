@@ -239,7 +239,10 @@ pub async fn resume(db: &Db, hub: &Hub, clock: &Clock) -> Result<(), Problem> {
         })
         .await?;
     for tenant in tenants {
-        sweep(db, hub, clock, tenant).await?;
+        // one that cannot be swept keeps no other waiting; its own job tries again
+        if let Err(problem) = sweep(db, hub, clock, tenant).await {
+            tracing::warn!(%tenant, code = problem.code, "what fell due there waits for its job");
+        }
     }
     Ok(())
 }

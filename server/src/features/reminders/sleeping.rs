@@ -47,6 +47,8 @@ pub(super) async fn apart(
         .filter(user::Column::Active.eq(false))
         .select_only()
         .column(user::Column::Id)
+        // nobody comes back between this look and what is written: `wake` would pass it over
+        .lock_shared()
         .into_tuple()
         .all(tx)
         .await?;
@@ -55,6 +57,8 @@ pub(super) async fn apart(
     if !asleep.is_empty() {
         reminder::Entity::change(tx.tenant())
             .col_expr(reminder::Column::FireAt, Expr::value(Option::<DateTime<Utc>>::None))
+            // when it is woken, firing it must be another command than the one that found it asleep
+            .col_expr(reminder::Column::Version, Expr::col(reminder::Column::Version).add(1))
             .filter(reminder::Column::Id.is_in(asleep.iter().map(|row| row.id)))
             .exec(tx)
             .await?;
