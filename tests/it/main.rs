@@ -39,6 +39,7 @@ mod rules;
 mod series_told;
 mod sight;
 mod sockets;
+mod team_seats;
 mod two_servers;
 mod upgrade;
 mod views;

@@ -9,7 +9,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::json;
 
-use super::{existing_team, role_within_reach};
+use super::{existing_team, role_fits_team, role_within_reach};
 use crate::db::Tx;
 use crate::features::accounts::commands::{InviteUser, JoinUser, RevokeInvitation};
 use crate::features::accounts::error::Error;
@@ -36,8 +36,9 @@ pub(in super::super) async fn invite(
     let name = fields.keep(input::name("name", &cmd.name));
     fields.done()?;
     let (email, name) = (email.unwrap_or_default(), name.unwrap_or_default());
-    role_within_reach(tx, cx, &cmd.role).await?;
+    let role = role_within_reach(tx, cx, &cmd.role).await?;
     existing_team(tx, cmd.team_id).await?;
+    role_fits_team(tx, cx, &role, cmd.team_id).await?;
     let key = parse::email_key(&email);
     refuse_taken(tx, &key).await?;
     refuse_flood(tx, cx).await?;

@@ -19,7 +19,7 @@ use super::error::Error;
 use super::views::{self, Rights};
 use crate::db::Tx;
 use crate::kernel::command::CommandContext;
-use crate::kernel::principal::{Permission, Permissions, Visibility};
+use crate::kernel::principal::{Permission, Permissions, Scopes, Visibility};
 use crate::kernel::problem::Problem;
 
 /// Key of the role that has everything.
@@ -73,6 +73,44 @@ async fn another_admin(tx: &Tx<'_>, but: &user::Model) -> Result<(), Problem> {
         .count(tx)
         .await?;
     if others == 0 { Err(Error::LastAdmin.into()) } else { Ok(()) }
+}
+
+/// Membership is a sight: of the team's records for who joins, of the newcomer's for the team.
+///
+/// # Errors
+/// `forbidden` when the asker does not see all himself and some role shows a team's records.
+async fn may_seat(tx: &Tx<'_>, cx: &CommandContext) -> Result<(), Problem> {
+    let mine = cx.by.scopes();
+    if mine == Scopes::every(Visibility::All) || !teams_matter(tx).await? {
+        return Ok(());
+    }
+    Err(Problem::forbidden())
+}
+
+/// Who begins in a team with this role, or gets it there, sees what the team sees.
+///
+/// # Errors
+/// `forbidden` when the role shows a team's records and the team is not the asker's, who does not
+/// see all himself.
+async fn role_fits_team(
+    tx: &Tx<'_>,
+    cx: &CommandContext,
+    role: &role::Model,
+    team: Option<TeamId>,
+) -> Result<(), Problem> {
+    let (mine, theirs) = (cx.by.scopes(), Rights::of(role).scopes);
+    let shows = |theirs, mine| theirs == Visibility::Team && mine != Visibility::All;
+    let is_wider = shows(theirs.customers, mine.customers)
+        || shows(theirs.agenda, mine.agenda)
+        || shows(theirs.reports, mine.reports);
+    if team.is_none() || !is_wider {
+        return Ok(());
+    }
+    let own = match cx.by.user() {
+        Some(id) => views::find_user(tx, id).await?.and_then(|user| user.team_id),
+        None => None,
+    };
+    if own == team { Ok(()) } else { Err(Problem::forbidden()) }
 }
 
 /// Whether some role shows a team's records, so that membership is a right.

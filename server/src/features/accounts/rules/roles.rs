@@ -39,7 +39,7 @@ pub(in super::super) async fn update(
     let permissions = cmd.permissions.as_deref().map(parse).transpose()?;
     let after = Rights {
         permissions: permissions.unwrap_or(before.permissions),
-        scopes: narrowed(before.scopes, cmd)?,
+        scopes: scoped(&role, before.scopes, cmd)?,
     };
     if role.key == ADMIN && after != before {
         return Err(Problem::invalid("role", "bad_value"));
@@ -62,9 +62,6 @@ pub(in super::super) async fn update(
         row.reports_scope = Set(Some(after.scopes.reports.name().to_owned()));
     }
     let role = row.update(tx).await?;
-
-    // what follows the customers' sight has moved with it
-    let after = Rights::of(&role);
     let key = role.key.clone();
     let access = if after == before { Touches::Nobody } else { Touches::Everybody };
     let updated = RoleUpdated { role: Role::from(role), access };
@@ -82,19 +79,24 @@ pub(in super::super) async fn update(
     Ok(Decision::events(out))
 }
 
+/// What the role shows when this is done: a module that the role does not name follows the sight of
+/// customers.
+///
 /// # Errors
 /// `bad_value` when the two names of the customers' sight disagree.
-fn narrowed(before: Scopes, cmd: &UpdateRole) -> Result<Scopes, Problem> {
+fn scoped(role: &role::Model, before: Scopes, cmd: &UpdateRole) -> Result<Scopes, Problem> {
     let SomeScopes { customers, agenda, reports } = cmd.scopes.unwrap_or_default();
     if let (Some(one), Some(other)) = (customers, cmd.visibility)
         && one != other
     {
         return Err(Problem::invalid("visibility", "bad_value"));
     }
+    let customers = customers.or(cmd.visibility).unwrap_or(before.customers);
+    let kept = |named: &Option<String>, was| if named.is_some() { was } else { customers };
     Ok(Scopes {
-        customers: customers.or(cmd.visibility).unwrap_or(before.customers),
-        agenda: agenda.unwrap_or(before.agenda),
-        reports: reports.unwrap_or(before.reports),
+        customers,
+        agenda: agenda.unwrap_or_else(|| kept(&role.agenda_scope, before.agenda)),
+        reports: reports.unwrap_or_else(|| kept(&role.reports_scope, before.reports)),
     })
 }
 

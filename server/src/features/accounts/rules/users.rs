@@ -8,7 +8,10 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, QueryFilter};
 
-use super::{ADMIN, another_admin, existing_team, may_all, role_within_reach, teams_matter};
+use super::{
+    ADMIN, another_admin, existing_team, may_all, may_seat, role_fits_team, role_within_reach,
+    teams_matter,
+};
 use crate::db::Tx;
 use crate::features::accounts::commands::{ActivateUser, DeactivateUser, UpdateUser};
 use crate::features::accounts::events::{self, Touches};
@@ -48,6 +51,12 @@ pub(in super::super) async fn update(
     }
     let team = cmd.team_id.filter(|team| *team != user.team_id);
     existing_team(tx, team.flatten()).await?;
+    if team.flatten().is_some() {
+        may_seat(tx, cx).await?;
+    }
+    if let Some(role) = &role {
+        role_fits_team(tx, cx, role, team.unwrap_or(user.team_id)).await?;
+    }
 
     let access = match (team, &role) {
         (Some(_), _) if teams_matter(tx).await? => Touches::Everybody,
