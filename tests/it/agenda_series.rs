@@ -5,10 +5,12 @@ use serde_json::{Value, json};
 use tests::{TestApp, User, on_both};
 
 use crate::agenda::{always_open, book, items, monday, show, wire};
+use crate::rules::alone;
 
 on_both!(
     what_a_colleague_took_over_stays_with_the_colleague_when_the_series_moves,
     a_series_comes_back_only_where_everybody_has_time,
+    a_card_shows_what_is_left_of_a_series,
 );
 
 /// Three Mondays of one person; their ids.
@@ -78,4 +80,35 @@ async fn a_series_comes_back_only_where_everybody_has_time(app: TestApp) {
     admin.command("agenda", "appointment.restore", back()).await;
     assert_eq!(items(&admin, start, 20).await.len(), 3);
     assert_eq!(show(&admin, &ids[1]).await["people"], json!([mehmet.id()]));
+}
+
+async fn a_card_shows_what_is_left_of_a_series(app: TestApp) {
+    let admin = app.tenant().await;
+    always_open(&admin).await;
+    alone(&admin).await;
+    let board = admin.default_board().await;
+    let made =
+        admin.command(&board.topic, "card.create", json!({ "customer": { "name": "Işıl" } })).await;
+    let due = || async {
+        let shown = admin.get(&format!("/boards/{}", board.id)).await.ok();
+        shown["cards"][0]["next_due_at"].clone()
+    };
+    let (start, week) = (monday(9), Duration::days(7));
+    let d = json!({ "customer_id": made["d"]["customer_id"], "starts_at": wire(start),
+                    "people": [admin.id()], "repeat": { "rrule": "FREQ=WEEKLY", "count": 3 } });
+    let booked = admin.command("agenda", "appointment.book", d).await;
+    let first = booked["d"]["appointment_ids"][0].clone();
+    assert_eq!(due().await, wire(start));
+
+    let to = start + week * 2;
+    let d = json!({ "appointment": first, "starts_at": wire(to), "scope": "following" });
+    admin.command("agenda", "appointment.move", d).await;
+    assert_eq!(due().await, wire(to));
+
+    let d = json!({ "appointment": first, "reason": "Tatil", "scope": "following" });
+    admin.command("agenda", "appointment.cancel", d.clone()).await;
+    assert_eq!(due().await, Value::Null);
+    let d = json!({ "appointment": first, "scope": "following" });
+    admin.command("agenda", "appointment.restore", d).await;
+    assert_eq!(due().await, wire(to));
 }

@@ -129,6 +129,8 @@ pub(super) async fn moved(
             telling::changed(tx, cx, &shown, &before.people.0, &mut decision).await?;
         }
     }
+    let customers = all.iter().filter_map(|one| one.customer_id);
+    telling::follow(tx, cx, customers, &mut decision).await?;
     Ok(decision.reply(&json!({ "version": version })))
 }
 

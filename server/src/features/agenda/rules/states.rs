@@ -2,6 +2,7 @@
 
 use chrono::Duration;
 use entities::appointment;
+use entities::ids::CustomerId;
 use serde_json::json;
 
 use super::super::commands::{
@@ -90,6 +91,7 @@ async fn becomes(
     let shown = shown(tx, row).await?;
     let mut decision = Decision::events(of_one(op, &shown, Line::Own)?);
     telling::changed(tx, cx, &shown, &[], &mut decision).await?;
+    telling::follow(tx, cx, shown.appointment.customer_id, &mut decision).await?;
     Ok(decision.reply(&json!({ "version": version })))
 }
 
@@ -121,7 +123,9 @@ pub(super) async fn cancelled(
     }
     let mut decision = Decision::default();
     let mut version = row.version;
-    for before in scoped(tx, &row, scope, open).await? {
+    let all = scoped(tx, &row, scope, open).await?;
+    let customers: Vec<CustomerId> = all.iter().filter_map(|one| one.customer_id).collect();
+    for before in all {
         let mut after = before.clone();
         "cancelled".clone_into(&mut after.state);
         after.reason.clone_from(&reason);
@@ -139,6 +143,7 @@ pub(super) async fn cancelled(
             telling::over(tx, cx, &shown, &mut decision).await?;
         }
     }
+    telling::follow(tx, cx, customers, &mut decision).await?;
     Ok(decision.reply(&json!({ "version": version })))
 }
 
@@ -159,6 +164,7 @@ pub(in super::super) async fn restore(
         return Err(Error::SlotTaken { free: Vec::new(), at }.into());
     }
     series::check(tx, &house, cx.at, &all, true).await?;
+    let customers: Vec<CustomerId> = all.iter().filter_map(|one| one.customer_id).collect();
     let mut decision = Decision::default();
     let mut version = row.version;
     for before in all {
@@ -178,6 +184,7 @@ pub(in super::super) async fn restore(
             telling::changed(tx, cx, &shown, &[], &mut decision).await?;
         }
     }
+    telling::follow(tx, cx, customers, &mut decision).await?;
     Ok(decision.reply(&json!({ "version": version })))
 }
 

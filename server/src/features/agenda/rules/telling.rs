@@ -1,8 +1,10 @@
 //! What follows from a change of an appointment beside its event: the clocks that run, what
 //! customers' cards show, whom to tell, and the letters to strangers.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Duration, Utc};
-use entities::ids::UserId;
+use entities::ids::{CustomerId, UserId};
 use serde_json::json;
 
 use super::super::jobs;
@@ -41,12 +43,13 @@ pub(super) async fn booked(
     let key = format!("appointment_booked:{}", shown.appointment.id);
     let people = shown.appointment.people.clone();
     tell(tx, cx, shown, Kind::AppointmentBooked, &key, people, decision).await?;
-    follow(tx, cx, shown, decision).await?;
+    follow(tx, cx, shown.appointment.customer_id, decision).await?;
     letter(cx, shown, decision);
     Ok(())
 }
 
-/// It has another time, other people or another state. `before` were its people until now.
+/// It has another time, other people or another state. `before` were its people until now. When all
+/// that changes with it is written, the customers' cards [`follow`].
 pub(super) async fn changed(
     tx: &Tx<'_>,
     cx: &CommandContext,
@@ -68,7 +71,6 @@ pub(super) async fn changed(
     if matches!(state.as_str(), "cancelled" | "done" | "no_show") {
         over(tx, cx, shown, decision).await?;
     }
-    follow(tx, cx, shown, decision).await?;
     letter(cx, shown, decision);
     Ok(())
 }
@@ -147,14 +149,14 @@ async fn tell(
     Ok(())
 }
 
-/// The customer's cards show what is due next.
-async fn follow(
+/// The customers' cards show what is due next.
+pub(super) async fn follow(
     tx: &Tx<'_>,
     cx: &CommandContext,
-    shown: &Shown,
+    customers: impl IntoIterator<Item = CustomerId>,
     decision: &mut Decision,
 ) -> Result<(), Problem> {
-    if let Some(customer) = shown.appointment.customer_id {
+    for customer in customers.into_iter().collect::<BTreeSet<_>>() {
         decision.events.extend(boards::due_changed(tx, cx, customer).await?);
     }
     Ok(())
