@@ -1,5 +1,6 @@
 //! What a series of appointments sets off: rules and webhooks hear of each of it, and nobody is told a thing twice.
 use chrono::Duration;
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use tests::{Kind, Settings, TestApp, User, on_both, receiver::Receiver, with_both};
 
@@ -9,6 +10,7 @@ use crate::rules::{alone, rule, runs};
 on_both!(
     each_of_a_series_is_to_be_confirmed_and_its_customer_is_told_once,
     a_long_series_does_not_use_up_a_rules_day,
+    an_old_rule_that_does_nothing_for_each_has_one_run,
 );
 with_both!(webhooks_hear_of_each_of_a_series);
 
@@ -146,4 +148,30 @@ async fn webhooks_hear_of_each_of_a_series(kind: Kind) {
     expected.sort_unstable();
     assert_eq!(heard, expected);
     app.database().drop_now().await;
+}
+
+async fn an_old_rule_that_does_nothing_for_each_has_one_run(app: TestApp) {
+    let (admin, [ayse]) = app.team(["sales"]).await;
+    always_open(&admin).await;
+    alone(&admin).await;
+    let booked = json!({ "op": "appointment.booked" });
+    let tag = json!([{ "do": "tag", "add": ["randevulu"] }]);
+    let tags = rule(&admin, booked.clone(), json!([]), tag).await;
+    let who = format!("user:{}", ayse.id());
+    let remind = json!([{ "do": "remind", "minutes": 60, "from": "appointment", "who": who, "text": "Teyit" }]);
+    let reminds = rule(&admin, booked, json!([]), remind).await;
+    // written down before a rule said whether it does something for each
+    let db = app.database().connect().await;
+    let old = match app.database().kind {
+        Kind::Sqlite => "UPDATE watch SET detail = json_remove(detail, '$.of_each')",
+        Kind::Postgres => "UPDATE watch SET detail = detail - 'of_each'",
+    };
+    db.execute_unprepared(old).await.expect("an old rule");
+    let _ = db.close().await; // PostgreSQL drops no database that is in use
+    let customer = admin.customer("Işık Ltd.", json!({})).await;
+
+    weekly(&admin, &ayse, &customer, 3).await;
+
+    runs(&admin, &reminds, 3).await;
+    assert_eq!(runs(&admin, &tags, 1).await.len(), 1);
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use tests::{Board, Cluster, Subscriber, User, at_rest, unique};
 
+use crate::rules::rule;
+
 /// A command in one process is heard by the subscribers of the other, in order and once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_one_server_commits_the_other_publishes() {
@@ -224,5 +226,24 @@ async fn a_deactivation_closes_sockets_of_the_other_server() {
     admin.post(&format!("/users/{}/deactivate", ayse.id()), json!({})).await.ok();
     // The peer hears by polling heads: up to their interval more than on one node.
     socket.closed(std::time::Duration::from_secs(4)).await;
+    cluster.finish().await;
+}
+
+/// A rule works where its cause was written; who looks at rules may do so at the other server.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn that_a_rule_worked_is_heard_at_the_other_server() {
+    let Some(cluster) = Cluster::start(2).await else { return };
+    let admin = cluster.tenant().await;
+    let board = admin.default_board().await;
+    let card = board.card(&admin, "Potansiyel", "Ahmet").await;
+    let tag = json!([{ "do": "tag", "add": ["x"] }]);
+    let id = rule(&admin, json!({ "op": "card.moved" }), json!([]), tag).await;
+    let mut screen = admin.at(cluster.base(1)).subscribe("rules").await;
+    let d = json!({ "card": card, "to_stage": board.stage("Randevu") });
+    admin.command(&board.topic, "card.move", d).await;
+    while !screen.event("rule.worked").await["d"]["rules"]
+        .as_array()
+        .is_some_and(|rules| rules.contains(&json!(id)))
+    {}
     cluster.finish().await;
 }

@@ -37,7 +37,7 @@ pub use self::defaults::create_default;
 pub use self::http::{openapi, routes};
 use crate::adapters::mail;
 use crate::config::Settings;
-use crate::db::Db;
+use crate::db::{Db, Engine};
 use crate::gateway::Message;
 use crate::kernel::clock::Clock;
 use crate::realtime::Hub;
@@ -69,7 +69,7 @@ pub fn jobs(
     hub: &Hub,
 ) -> anyhow::Result<Vec<Arc<dyn Job>>> {
     let mailer = mail::open(settings.mail.url.expose_secret(), &settings.mail.from)?;
-    let bell = bell::Bell::new(db, hub, settings.redis.url.expose_secret().is_empty());
+    let bell = bell::Bell::new(db, hub, db.engine() == Engine::Sqlite);
     let (own, now, all) = (db.clone(), clock.clone(), hub.clone());
     Ok(vec![
         Arc::new(runner::RunRule { db: own, clock: now, hub: all, bell }),

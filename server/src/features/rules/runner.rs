@@ -142,6 +142,10 @@ async fn begin(
     let (Some(rule), Some(cause)) = (rule, cause) else { return Ok(None) };
     let follows = cause.customer_id.is_none();
     let Some(customer) = cause.customer_id.or_else(|| topic_of(&cause)) else { return Ok(None) };
+    // where the watch could not say so: none of this is done for each appointment of a series
+    if follows && !views::parts(&rule).2.iter().any(Action::is_of_each) {
+        return Ok(None);
+    }
     let is_new = known.is_none();
     let mut run = known.unwrap_or_else(|| rule_run::Model {
         tenant_id: tx.tenant(),

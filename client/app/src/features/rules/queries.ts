@@ -1,8 +1,10 @@
 // Rules are read over HTTP; the tenant's events keep the list true. What they did is read again when
 // the topic `rules` says that there is more of it.
 import { type QueryClient, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useCallback, useEffect } from 'react'
+import { useCallback, useEffect, useRef } from 'react'
 import { useTenantTopic, useTopic, useTopicEvents } from '@/live/hooks'
+import { useObservable } from '@/live/observable'
+import { liveStatus } from '@/live/status'
 import { api } from '@/session/api'
 import type { Ev } from '@/wire/frames'
 import type { Page } from '@/wire/records'
@@ -72,6 +74,13 @@ export function readRunsAgain(queries: QueryClient, rules: ReadonlySet<string> |
 export function useRunsLive(): void {
   const queries = useQueryClient()
   const topic = useTopic(RULES)
+  const isLive = useObservable(liveStatus).phase === 'live'
+  const wasLive = useRef(isLive)
+  useEffect(() => {
+    // What rules did while nobody heard of it was told to nobody.
+    if (isLive && !wasLive.current) readRunsAgain(queries, null)
+    wasLive.current = isLive
+  }, [isLive, queries])
   useEffect(
     () => topic?.onTable(WORKED, (rules) => readRunsAgain(queries, rules)),
     [topic, queries],
