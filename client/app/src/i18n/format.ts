@@ -36,6 +36,10 @@ function cached<F extends Intl.NumberFormat | Intl.DateTimeFormat>(
 export const number = (value: number): string =>
   cached('n', (tag) => new Intl.NumberFormat(tag)).format(value)
 
+/** A count that was not made to the end: `500+`. */
+export const atLeast = (value: number, isMore: boolean): string =>
+  isMore ? `${number(value)}+` : number(value)
+
 /** ₺7.250.000; kuruş only when there are any. */
 export function money(value: Money): string {
   const whole = value.minor % 100 === 0

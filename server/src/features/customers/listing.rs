@@ -43,6 +43,8 @@ pub(super) struct CustomerPage {
     next_cursor: Option<String>,
     /// All that match, not only those of this page.
     total: u64,
+    /// A search does not count to the end: more match than `total` says.
+    total_capped: bool,
 }
 
 /// Where a page ended.
@@ -111,7 +113,8 @@ async fn found(
     rows.sort_by_key(|row| found.ids.iter().position(|id| *id == row.id));
     let end = Position::Hit(offset + found.ids.len() as u64);
     let next_cursor = found.more.then(|| paging::encode(&end));
-    Ok(CustomerPage { items: views::records(tx, &rows).await?, next_cursor, total: found.total })
+    let (total, total_capped) = (found.total, found.capped);
+    Ok(CustomerPage { items: views::records(tx, &rows).await?, next_cursor, total, total_capped })
 }
 
 async fn sorted(
@@ -129,7 +132,8 @@ async fn sorted(
     };
     let mut rows = page(tx, &sort, &condition, after, limit + 1).await?;
     let next_cursor = paging::cut(&mut rows, limit, |row| Position::Row(sort.value(row), row.id));
-    Ok(CustomerPage { items: views::records(tx, &rows).await?, next_cursor, total })
+    let items = views::records(tx, &rows).await?;
+    Ok(CustomerPage { items, next_cursor, total, total_capped: false })
 }
 
 /// Rows behind a position, at most `limit`, those without a value last.

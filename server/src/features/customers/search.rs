@@ -32,7 +32,10 @@ pub(super) struct Found {
     /// One page, in order of relevance.
     pub(super) ids: Vec<CustomerId>,
     pub(super) more: bool,
+    /// At most [`FOUND_MAX`].
     pub(super) total: u64,
+    /// There are more than `total` tells.
+    pub(super) capped: bool,
 }
 
 /// A page of hits. `condition` is on the table `customer` and holds visibility and filters.
@@ -44,7 +47,7 @@ pub(super) async fn search(
     limit: u64,
 ) -> Result<Found, Problem> {
     if words.is_empty() {
-        return Ok(Found { ids: Vec::new(), more: false, total: 0 });
+        return Ok(Found { ids: Vec::new(), more: false, total: 0, capped: false });
     }
     if tx.get_database_backend() == DbBackend::Postgres {
         // right after an import there are no statistics yet, and without them the planner joins
@@ -67,13 +70,14 @@ pub(super) async fn search(
         tx.execute_unprepared("SET LOCAL enable_hashjoin = on").await?;
     }
     let query = driven(tx, first, &others, condition);
-    let mut hits = hits(tx, &query).await?;
+    let (mut hits, whole) = hits(tx, &query).await?;
     // exact word, then the words that it begins, then by name
     hits.sort_by(|a, b| {
         let place = |hit: &Hit| hit.token != *first;
         (place(a), &a.name_key, a.id).cmp(&(place(b), &b.name_key, b.id))
     });
     let total = Ord::min(hits.len() as u64, FOUND_MAX);
+    let capped = !whole || hits.len() as u64 > FOUND_MAX;
     let ids: Vec<CustomerId> = hits
         .iter()
         .take(usize::try_from(total).unwrap_or(usize::MAX))
@@ -82,7 +86,7 @@ pub(super) async fn search(
         .map(|hit| hit.id)
         .collect();
     let end = offset + ids.len() as u64;
-    Ok(Found { more: !ids.is_empty() && end < total, ids, total })
+    Ok(Found { more: !ids.is_empty() && end < total, ids, total, capped })
 }
 
 struct Hit {
@@ -91,8 +95,8 @@ struct Hit {
     name_key: String,
 }
 
-/// Each customer once, by the first of its tokens.
-async fn hits(tx: &Tx<'_>, query: &SelectStatement) -> Result<Vec<Hit>, Problem> {
+/// Each customer once, by the first of its tokens, until there are enough; and whether that is all.
+async fn hits(tx: &Tx<'_>, query: &SelectStatement) -> Result<(Vec<Hit>, bool), Problem> {
     let (mut seen, mut hits) = (HashSet::new(), Vec::new());
     let mut behind = query.clone();
     loop {
@@ -113,7 +117,7 @@ async fn hits(tx: &Tx<'_>, query: &SelectStatement) -> Result<Vec<Hit>, Problem>
                             .or(column(search_token::Column::CustomerId).gt(id)),
                     );
             }
-            _ => return Ok(hits),
+            more => return Ok((hits, more.is_none())),
         }
     }
 }

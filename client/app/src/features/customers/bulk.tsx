@@ -14,7 +14,7 @@ import {
 import { lazy, Suspense, useState } from 'react'
 import { type Command, useCommands } from '@/commands'
 import type { Selection } from '@/features/bulk/model'
-import { number } from '@/i18n/format'
+import { atLeast } from '@/i18n/format'
 import { usePermission } from '@/session/session'
 import { Avatar } from '@/ui/avatar'
 import { Button, IconButton } from '@/ui/button'
@@ -44,6 +44,7 @@ export function BulkBar({
   rows,
   count,
   total,
+  isCapped,
   selection,
   archived,
   people,
@@ -56,6 +57,8 @@ export function BulkBar({
   /** How many are meant. */
   count: number
   total: number
+  /** More match than `total` says. */
+  isCapped: boolean
   /** As the server is told. */
   selection: Selection
   archived: boolean
@@ -114,7 +117,7 @@ export function BulkBar({
   const exporting = isEveryone ? onExportAll : exportRows
 
   useCommands(
-    t('selected', { count }),
+    t('selected', { count, n: atLeast(count, isCapped && isEveryone) }),
     () => {
       const offered: (Command | false)[] = [
         canEdit && {
@@ -181,11 +184,11 @@ export function BulkBar({
   return (
     <div className="bulk" role="toolbar" aria-label={t('bulk')}>
       <IconButton icon={X} label={t('clearSelection')} small onPress={onClear} />
-      <b className="num">{t('selected', { count })}</b>
+      <b className="num">{t('selected', { count, n: atLeast(count, isCapped && isEveryone) })}</b>
       {isEveryone && <span className="t2">{t('everyone')}</span>}
-      {!isEveryone && count < total && (
+      {!isEveryone && (count < total || isCapped) && (
         <Button small tone="quiet" onPress={onSelectAll}>
-          {t('selectMatching', { n: number(total) })}
+          {t('selectMatching', { n: atLeast(total, isCapped) })}
         </Button>
       )}
       <span className="sp" />

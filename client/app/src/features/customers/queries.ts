@@ -12,6 +12,8 @@ import { type CustomersSearch, listQuery } from './search'
 
 export interface CustomerPage extends Page<Customer> {
   total: number
+  /** More match than `total` says: a search does not count to the end. */
+  total_capped: boolean
 }
 export type CustomerPages = InfiniteData<CustomerPage, string | null>
 

@@ -13,7 +13,7 @@ import {
   useState,
 } from 'react'
 import type { ViewQuery } from '@/features/views/model'
-import { number } from '@/i18n/format'
+import { atLeast } from '@/i18n/format'
 import { request } from '@/session/api'
 import { problemText } from '@/session/errors'
 import { usePermission, useSignedIn } from '@/session/session'
@@ -133,6 +133,8 @@ export function CustomersScreen() {
   const pages = list.data?.pages
   const rows = useMemo(() => pages?.flatMap((page) => page.items) ?? [], [pages])
   const total = pages?.[0]?.total ?? 0
+  const isCapped = pages?.[0]?.total_capped ?? false
+  const totalText = atLeast(total, isCapped)
   const chosen = useChosen(rows, total, search)
   unselect.current = chosen.clear
   const shownQuery = useDeferredValue(search.q)
@@ -145,8 +147,8 @@ export function CustomersScreen() {
 
   useEffect(() => {
     if (list.isSuccess && !list.isPlaceholderData)
-      announce(t('count', { count: total, n: number(total) }))
-  }, [list.isSuccess, list.isPlaceholderData, total, t])
+      announce(t('count', { count: total, n: totalText }))
+  }, [list.isSuccess, list.isPlaceholderData, total, totalText, t])
 
   const exportAll = () => {
     toast(t('exporting'), { key: 'export' })
@@ -183,7 +185,7 @@ export function CustomersScreen() {
           <h1 className="max-sm:sr-only">{t('title')}</h1>
           {list.isSuccess && (
             <span className="t3 num" data-stale={list.isPlaceholderData || undefined}>
-              {number(total)}
+              {totalText}
             </span>
           )}
         </div>
@@ -241,6 +243,7 @@ export function CustomersScreen() {
           rows={chosen.rows}
           count={chosen.count}
           total={total}
+          isCapped={isCapped}
           selection={chosen.selection}
           archived={search.archived ?? false}
           people={people}
