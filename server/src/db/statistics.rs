@@ -90,14 +90,16 @@ async fn refresh_embedded(db: &Db, known: &mut HashMap<String, i64>) -> anyhow::
     if stale.is_empty() {
         return Ok(());
     }
-    for (table, last) in stale {
+    for (table, last) in &stale {
         // 0: no limit
-        let most = if last > WHOLE { LOOKED_AT } else { 0 };
+        let most = if *last > WHOLE { LOOKED_AT } else { 0 };
         write(db, &format!("PRAGMA analysis_limit = {most}; ANALYZE \"{table}\"")).await?;
-        known.insert(table, last);
     }
-    // open connections read statistics again when the schema has changed
-    write(db, "CREATE VIEW statistics_news AS SELECT 1; DROP VIEW statistics_news").await
+    // open connections read statistics again when the schema has changed; until they could, nothing
+    // counts as known
+    write(db, "CREATE VIEW statistics_news AS SELECT 1; DROP VIEW statistics_news").await?;
+    known.extend(stale);
+    Ok(())
 }
 
 async fn write(db: &Db, sql: &str) -> anyhow::Result<()> {
