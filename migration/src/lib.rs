@@ -14,6 +14,7 @@ mod m20261121_000013_rules;
 mod m20261121_000014_people;
 mod m20261121_000015_bulk;
 mod m20261121_000016_house_rules;
+mod m20261122_000017_rooms;
 mod tenancy;
 mod types;
 
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000014_people::Migration),
             Box::new(m20261121_000015_bulk::Migration),
             Box::new(m20261121_000016_house_rules::Migration),
+            Box::new(m20261122_000017_rooms::Migration),
         ]
     }
 }

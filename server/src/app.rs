@@ -14,7 +14,7 @@ use crate::config::Settings;
 use crate::db::{Db, statistics};
 use crate::features::{
     accounts, activities, agenda, boards, bulk, customers, imports, leads, notifications,
-    reminders, rules, views, webhooks,
+    reminders, rooms, rules, views, webhooks,
 };
 use crate::features::{audit, offboarding};
 use crate::gateway::{self, Gateway, Message};
@@ -185,6 +185,7 @@ fn registry(gateway: &Gateway, settings: &Settings, clock: &Clock) -> Registry {
     leads::commands(&mut registry);
     notifications::commands(&mut registry);
     reminders::commands(&mut registry);
+    rooms::commands(&mut registry);
     rules::commands(&mut registry, clock);
     webhooks::commands(&mut registry, clock, settings.webhooks.allow_private);
     registry
@@ -205,6 +206,7 @@ fn features(cfg: &mut web::ServiceConfig) {
         .configure(imports::routes)
         .configure(notifications::routes)
         .configure(reminders::routes)
+        .configure(rooms::routes)
         .configure(rules::routes)
         .configure(webhooks::routes)
         .configure(session::routes);
@@ -226,6 +228,7 @@ pub fn docs() -> Vec<utoipa::openapi::OpenApi> {
         imports::openapi(),
         notifications::openapi(),
         reminders::openapi(),
+        rooms::openapi(),
         rules::openapi(),
         webhooks::openapi(),
     ]
@@ -245,6 +248,7 @@ pub fn messages() -> Vec<Message> {
     all.extend(imports::messages());
     all.extend(notifications::messages());
     all.extend(reminders::messages());
+    all.extend(rooms::messages());
     all.extend(rules::messages());
     all.extend(webhooks::messages());
     all

@@ -62,6 +62,11 @@ async fn furnish(app: &TestApp, word: &str, phone: &str) -> Furnished {
     let form = reqwest::multipart::Form::new().part("file", part);
     admin.send(admin.request(Method::POST, "/imports").multipart(form)).await.ok();
 
+    let d = json!({ "kind": "channel", "name": format!("{word} kanal") });
+    let room = text(&admin.command("rooms", "room.create", d).await["d"]["room"]["id"]);
+    let d = json!({ "text": format!("{word} mesaj") });
+    admin.command(&format!("room:{room}"), "message.send", d).await;
+
     let mut ids = BTreeSet::from([
         card.clone(),
         customer.clone(),
@@ -78,6 +83,7 @@ async fn furnish(app: &TestApp, word: &str, phone: &str) -> Furnished {
         "/imports",
         "/me/sessions",
         "/users/invitations",
+        "/rooms",
     ] {
         collect_ids(&admin.get(list).await.ok(), &mut ids);
     }
@@ -190,6 +196,7 @@ async fn state(theirs: &Furnished) -> Vec<Value> {
         "/roles",
         "/tags",
         "/me",
+        "/rooms",
     ] {
         let mut body = theirs.admin.get(path).await.ok();
         forget_times(&mut body);

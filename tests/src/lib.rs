@@ -15,6 +15,7 @@ pub mod receiver;
 mod server;
 pub mod smtp;
 mod subscriber;
+mod talk;
 mod user;
 mod wait;
 
@@ -28,6 +29,7 @@ pub use self::{
     raw::{RawSocket, Reply, declared, frame, raw_http},
     server::{Server, Settings, TestApp},
     subscriber::Subscriber,
+    talk::fill_room,
     user::{Lead, PASSWORD, User, token_of, unique},
     wait::{DEADLINE, eventually, within},
 };

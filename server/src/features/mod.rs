@@ -12,6 +12,7 @@ pub mod leads;
 pub mod notifications;
 pub mod offboarding;
 pub mod reminders;
+pub mod rooms;
 pub mod rules;
 pub mod views;
 pub mod webhooks;

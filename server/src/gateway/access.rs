@@ -30,7 +30,7 @@ const REMEMBERED: usize = 20_000;
 /// Names the colleague with whose eyes a request is to be seen.
 const SEE_AS: &str = "nabiz-see-as";
 /// What belongs to one person alone, below `/api/v1`.
-const PRIVATE: [&str; 3] = ["/me/", "/notifications", "/push"];
+const PRIVATE: [&str; 5] = ["/me/", "/notifications", "/push", "/rooms", "/messages/"];
 
 /// Where principals come from.
 #[async_trait::async_trait]
@@ -163,7 +163,7 @@ struct SeeAs {
     address: String,
 }
 
-/// Only what is read, and nothing that is one person's own: devices, notifications, secret addresses.
+/// Only what is read, and nothing that is one person's own: devices, notifications, chat, secret addresses.
 fn see_as(req: &HttpRequest) -> Result<Option<SeeAs>, Problem> {
     let Some(value) = req.headers().get(SEE_AS) else { return Ok(None) };
     let colleague = value.to_str().ok().and_then(|id| id.trim().parse().ok());

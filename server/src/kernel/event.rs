@@ -22,6 +22,9 @@ pub enum Audience {
     /// Those who see the agenda of one of these people, or the customer of these owners (none:
     /// there is no customer).
     Agenda { people: Arc<[UserId]>, owners: Option<Arc<[UserId]>> },
+    /// These people in person and nobody else. For those who are gone it is the last that they hear
+    /// of its topic: their subscriptions end with it.
+    People { only: Arc<[UserId]>, gone: Arc<[UserId]> },
 }
 
 /// The right without which an event is not heard of, whichever topic carries it: the one that its
@@ -38,6 +41,7 @@ pub fn needed(op: &str) -> Option<Permission> {
         ("customer", _) => Some(Permission::ViewCustomers),
         ("board" | "card", _) => Some(Permission::ViewBoards),
         ("appointment" | "agenda", _) => Some(Permission::ViewAgenda),
+        ("room" | "member" | "message", _) => Some(Permission::UseChat),
         _ => None,
     }
 }
@@ -49,9 +53,27 @@ enum Written {
     Owners(Vec<UserId>),
     Losing { before: Vec<UserId>, after: Vec<UserId> },
     Agenda { people: Vec<UserId>, owners: Option<Vec<UserId>> },
+    People { only: Vec<UserId>, gone: Vec<UserId> },
 }
 
 impl Audience {
+    pub fn people(only: &[UserId]) -> Self {
+        Self::People { only: only.into(), gone: Arc::from([]) }
+    }
+
+    /// Those who are here, and those who leave with this.
+    pub fn parting(only: &[UserId], gone: &[UserId]) -> Self {
+        Self::People { only: only.into(), gone: gone.into() }
+    }
+
+    /// Whose subscriptions end here.
+    pub fn gone(&self) -> &[UserId] {
+        match self {
+            Self::People { gone, .. } => gone,
+            _ => &[],
+        }
+    }
+
     /// Owners before and after, each once.
     pub fn owners(before: &[UserId], after: &[UserId]) -> Self {
         let mut all: Vec<UserId> = before.iter().chain(after).copied().collect();
@@ -68,6 +90,9 @@ impl Audience {
             Self::Agenda { people, owners } => {
                 by.agenda.sees(people) || owners.as_ref().is_some_and(|owners| by.sees(owners))
             }
+            Self::People { only, gone } => {
+                by.in_person().is_some_and(|me| only.contains(&me) || gone.contains(&me))
+            }
         }
     }
 
@@ -83,6 +108,9 @@ impl Audience {
                 people: people.to_vec(),
                 owners: owners.as_ref().map(|owners| owners.to_vec()),
             },
+            Self::People { only, gone } => {
+                Written::People { only: only.to_vec(), gone: gone.to_vec() }
+            }
         };
         serde_json::to_string(&written).ok()
     }
@@ -97,6 +125,9 @@ impl Audience {
             }
             Some(Ok(Written::Agenda { people, owners })) => {
                 Self::Agenda { people: people.into(), owners: owners.map(Into::into) }
+            }
+            Some(Ok(Written::People { only, gone })) => {
+                Self::People { only: only.into(), gone: gone.into() }
             }
             Some(Err(_)) => Self::Owners(Arc::from([])),
         }

@@ -189,6 +189,19 @@ const TEXTS: &[(&str, &str, &str)] = &[
         "Randevuyu değiştirmek için çok geç; lütfen işletmeyi arayın",
         "It is too late to change the appointment; call the business",
     ),
+    ("not_member", "Önce bu kanala katılın", "Join this channel first"),
+    ("name_taken", "Bu adda bir kanal var; başka bir ad seçin", "There is a channel of this name"),
+    ("not_author", "Mesajı yalnızca yazan değiştirebilir", "Only its author may change a message"),
+    (
+        "restore_too_late",
+        "Silinen mesaj artık geri getirilemez",
+        "The message can no longer be brought back",
+    ),
+    (
+        "last_member",
+        "Grupta sizden başka kimse yok; grubu arşivleyebilirsiniz",
+        "You are the last in this group; archive it instead",
+    ),
 ];
 
 /// All codes that have texts.

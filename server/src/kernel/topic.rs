@@ -3,11 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use entities::ids::{BoardId, CustomerId, TenantId, UserId};
+use entities::ids::{BoardId, CustomerId, RoomId, TenantId, UserId};
 use uuid::Uuid;
 
 /// The name of a topic inside its tenant, as it stands in the journal: `tenant`, `user:<id>`,
-/// `board:<id>`, `customer:<id>`, `room:<id>`. Cheap to clone.
+/// `board:<id>`, `customer:<id>`, `rooms`, `room:<id>`. Cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Topic(Arc<str>);
 
@@ -32,6 +32,15 @@ impl Topic {
 
     pub fn customer(id: CustomerId) -> Self {
         Self::new(&format!("customer:{id}"))
+    }
+
+    pub fn room(id: RoomId) -> Self {
+        Self::new(&format!("room:{id}"))
+    }
+
+    /// The list of everybody's rooms.
+    pub fn rooms() -> Self {
+        Self::new("rooms")
     }
 
     pub fn as_str(&self) -> &str {

@@ -1,13 +1,14 @@
 //! Who is on a topic: coming, going, and what is said in passing. Nothing here is journalled.
 
 use bytes::Bytes;
+use entities::ids::UserId;
 use serde_json::value::RawValue;
 
 use super::frames::{self, ServerFrame};
 use super::handle::SessionHandle;
 use super::presence::Change;
 use super::topic_actor::{Subscriber, TopicActor};
-use crate::kernel::principal::Visibility;
+use crate::kernel::principal::{Principal, Visibility};
 
 impl TopicActor {
     /// A subscriber is live; he hears who is here, and they hear of him.
@@ -54,9 +55,27 @@ impl TopicActor {
         }
         let by = user.to_string();
         let frame = frames::json(&ServerFrame::Eph { topic: &self.wire, by: &by, k, d });
+        let whole = self.services.registry.kind(&self.key.topic).is_ok_and(|kind| kind.is_whole());
         // whoever sees only some records may not learn of the others in passing
-        for other in self.others(from.key()).filter(|s| s.by.visibility == Visibility::All) {
+        let hears = |s: &&Subscriber| whole || s.by.visibility == Visibility::All;
+        for other in self.others(from.key()).filter(hears) {
             other.handle.push_ephemeral(frame.clone());
+        }
+    }
+
+    /// These people may not read the topic any more: they hear, and are seen, no longer.
+    pub(super) fn part(&mut self, gone: &[UserId]) {
+        let is_gone = |by: &Principal| by.user().is_some_and(|user| gone.contains(&user));
+        let here = self.subscribers.iter().map(|s| (&s.handle, &s.by));
+        let coming = self.joining.values().map(|joining| (&joining.handle, &joining.by));
+        let parting: Vec<_> = here
+            .chain(coming)
+            .filter(|(_, by)| is_gone(by))
+            .map(|(handle, _)| handle.clone())
+            .collect();
+        for handle in parting {
+            handle.detach(&self.wire);
+            self.leave(handle.key());
         }
     }
 

@@ -33,6 +33,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Somebody between "may I" and "live".
 pub(super) struct Joining {
+    pub(super) handle: Arc<SessionHandle>,
+    pub(super) by: Arc<Principal>,
     /// Tells this attempt from an earlier one of the same socket.
     attempt: Arc<()>,
     buffer: VecDeque<Published>,
@@ -83,6 +85,8 @@ impl TopicActor {
         self.leave(handle.key());
         let attempt = Arc::new(());
         let joining = Joining {
+            handle: handle.clone(),
+            by: by.clone(),
             attempt: attempt.clone(),
             buffer: VecDeque::new(),
             overflown: false,

@@ -49,6 +49,12 @@ pub trait TopicKind: Send + Sync {
         by: &Principal,
         topic: &Topic,
     ) -> Result<Vec<String>, Problem>;
+
+    /// Whether who may read the topic sees all that it is about, so that everybody there may hear
+    /// what is said in passing.
+    fn is_whole(&self) -> bool {
+        false
+    }
 }
 
 /// Everything the features registered. Built once by `app.rs`.

@@ -207,6 +207,7 @@ impl TopicActor {
             for joining in self.joining.values_mut() {
                 joining.buffer(&published);
             }
+            self.part(event.audience.gone());
             self.services.react(&self.key, &event);
         }
     }

@@ -59,6 +59,7 @@ fn builtin_roles() -> [(&'static str, &'static str, &'static str, Permissions); 
         P::CreateLeads,
         P::ViewAgenda,
         P::EditAgenda,
+        P::UseChat,
     ]
     .into_iter()
     .collect();

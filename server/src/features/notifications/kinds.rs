@@ -33,6 +33,7 @@ macro_rules! kinds {
 kinds! {
     Assigned = "assigned", push: true;
     Mentioned = "mentioned", push: true;
+    DirectMessage = "direct_message", push: true;
     ReminderDue = "reminder_due", push: true;
     AppointmentSoon = "appointment_soon", push: true;
     AppointmentBooked = "appointment_booked", push: true;

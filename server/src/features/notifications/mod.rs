@@ -13,6 +13,7 @@
 mod commands;
 mod events;
 mod http;
+mod keyed;
 mod kinds;
 mod mail;
 mod news;
@@ -30,6 +31,7 @@ use secrecy::ExposeSecret;
 use utoipa::OpenApi;
 
 pub use self::http::routes;
+pub use self::keyed::{read_between, waits};
 pub use self::kinds::Kind;
 pub use self::news::{Handover, assigned, import_done, lead_received};
 pub use self::push::PushSender;

@@ -14,12 +14,15 @@ pub(super) struct Words {
 /// In Turkish or English; `name` is the customer's.
 pub(super) fn words(kind: Kind, name: Option<&str>, d: &Value, turkish: bool) -> Words {
     let text = |field: &str| d[field].as_str().unwrap_or_default().to_owned();
-    let whom = name.unwrap_or_default();
+    // of a customer, or by whom it was said
+    let whom = name.or_else(|| d["by_name"].as_str()).unwrap_or_default();
     let title = match (kind, turkish) {
         (Kind::Assigned, true) => "Size atandı",
         (Kind::Assigned, false) => "Assigned to you",
         (Kind::Mentioned, true) => "Sizden söz edildi",
         (Kind::Mentioned, false) => "You were mentioned",
+        (Kind::DirectMessage, true) => "Yeni mesaj",
+        (Kind::DirectMessage, false) => "New message",
         (Kind::ReminderDue, true) => "Hatırlatma",
         (Kind::ReminderDue, false) => "Reminder",
         (Kind::AppointmentSoon, true) => "Randevu yaklaşıyor",

@@ -16,7 +16,7 @@ use crate::db::Tx;
 use crate::features::accounts::commands::{ActivateUser, DeactivateUser, UpdateUser};
 use crate::features::accounts::events::{self, Touches};
 use crate::features::accounts::views::{self, Rights, User};
-use crate::features::reminders;
+use crate::features::{reminders, rooms};
 use crate::kernel::command::{CommandContext, Decided, Decision};
 use crate::kernel::event::NewEvent;
 use crate::kernel::input;
@@ -135,8 +135,10 @@ pub async fn end_access(
         .filter(api_key::Column::RevokedAt.is_null())
         .exec(tx)
         .await?;
+    let mut said = rooms::succeed(tx, user.id).await?;
     let shown = User::on_topic(user);
-    Ok(vec![events::user_changed("user.deactivated", shown, Touches::User)?])
+    said.insert(0, events::user_changed("user.deactivated", shown, Touches::User)?);
+    Ok(said)
 }
 
 /// Lets a colleague in again whose access ended at `ended`, with the keys that ended then; what he

@@ -1,0 +1,84 @@
+//! Who is told of a message outside the room, and that it is told no more once the room was read.
+
+use entities::ids::{RoomId, UserId};
+use entities::{message, room_member};
+use serde_json::json;
+
+use super::shapes::{Kind, Muted, excerpt};
+use super::store::Place;
+use crate::db::{Tx, take_topic};
+use crate::features::accounts;
+use crate::features::notifications::{self, Notice};
+use crate::kernel::command::{CommandContext, NewJob};
+use crate::kernel::event::NewEvent;
+use crate::kernel::problem::Problem;
+use crate::kernel::topic::Topic;
+
+/// Numbers of one width, so that keys sort as numbers do.
+fn key(room: RoomId, n: i64) -> String {
+    format!("room:{room}:{n:015}")
+}
+
+/// Those whom the message names, and the other of two, once until they have read.
+pub(super) async fn of(
+    tx: &Tx<'_>,
+    cx: &CommandContext,
+    place: &Place,
+    message: &message::Model,
+    hearers: &[room_member::Model],
+) -> Result<(Vec<NewEvent>, Vec<NewJob>), Problem> {
+    let direct = place.kind() == Kind::Direct;
+    let mut told: Vec<(UserId, notifications::Kind)> = Vec::new();
+    for member in hearers.iter().filter(|member| member.user_id != place.me) {
+        let muted = Muted::parse(&member.muted);
+        if message.mentions.0.contains(&member.user_id) {
+            if muted != Muted::All {
+                told.push((member.user_id, notifications::Kind::Mentioned));
+            }
+        } else if direct && muted == Muted::Nothing {
+            let (from, to) = (key(place.row.id, 0), key(place.row.id, message.n));
+            if !notifications::waits(tx, member.user_id, &from, &to).await? {
+                told.push((member.user_id, notifications::Kind::DirectMessage));
+            }
+        }
+    }
+    if told.is_empty() {
+        return Ok(Default::default());
+    }
+    // the list's lock before those of people, as in every other transaction
+    take_topic(tx, Topic::rooms().as_str()).await?;
+    let author = accounts::colleagues(tx, &[place.me]).await?.remove(&place.me);
+    let d = json!({
+        "room": place.row.id,
+        "room_name": place.row.name,
+        "message": message.id,
+        "n": message.n,
+        "by": message.by,
+        "by_name": author.map(|author| author.name),
+        "text": excerpt(&message.text),
+    });
+    let notice = |(user, kind)| Notice {
+        user,
+        kind,
+        key: key(place.row.id, message.n),
+        customer: None,
+        d: d.clone(),
+    };
+    let notices: Vec<Notice> = told.into_iter().map(notice).collect();
+    notifications::tell(tx, cx, &notices).await
+}
+
+/// What was told of the room up to here is read.
+pub(super) async fn read(
+    tx: &Tx<'_>,
+    cx: &CommandContext,
+    place: &Place,
+    n: i64,
+) -> Result<Vec<NewEvent>, Problem> {
+    let (from, to) = (key(place.row.id, 0), key(place.row.id, n));
+    if !notifications::waits(tx, place.me, &from, &to).await? {
+        return Ok(Vec::new());
+    }
+    take_topic(tx, Topic::rooms().as_str()).await?;
+    notifications::read_between(tx, cx, place.me, &from, &to).await
+}
