@@ -3,6 +3,7 @@
 
 mod agenda;
 mod people;
+mod talk;
 mod work;
 
 use std::fmt::Write;
@@ -81,7 +82,8 @@ impl Story<'_> {
         }
         self.work().await?;
         self.leads().await?;
-        self.agenda().await
+        self.agenda().await?;
+        self.talk().await
     }
 
     /// A few that came by themselves: the rules of the house take them up once the server runs.
