@@ -63,7 +63,9 @@ test("what could not be done is told with its reason, also from the bell", async
   await dialog.getByRole("button", { name: /Aşama$/ }).click();
   await page.getByRole("option", { name: stages[1] ?? "" }).click();
   await dialog.getByRole("button", { name: "Başlat" }).click();
-  await expect(page.getByText("Aşamaya taşıma: 2 müşteri değişti, 2 yapılamadı")).toBeVisible();
+  // the words are also said aloud
+  const strip = page.getByRole("region", { name: "Toplu işlem durumu" });
+  await expect(strip.getByText("Aşamaya taşıma: 2 müşteri değişti, 2 yapılamadı")).toBeVisible();
 
   await page.getByRole("button", { name: /Bildirimler/ }).first().click();
   await page.getByRole("dialog").getByText("Toplu işlem bitti").click();
