@@ -9,6 +9,7 @@ use crate::bulk::{LONG, crowd, reached, start, undo};
 
 on_both!(
     what_is_stopped_in_the_middle_stays_so,
+    who_was_given_customers_before_it_was_stopped_is_told,
     it_ends_where_the_persons_rights_end,
     a_stage_that_makes_demands_takes_only_who_meets_them,
     what_is_due_is_chosen_as_the_board_shows_it,
@@ -63,6 +64,22 @@ async fn what_is_stopped_in_the_middle_stays_so(app: TestApp) {
     let undone = undo(&admin, &bulk).await;
     assert_eq!((&undone["restored"], &undone["kept"]), (&now["done"], &json!(0)), "{undone}");
     assert_eq!(tagged(&admin, "yarım").await, 0);
+}
+
+async fn who_was_given_customers_before_it_was_stopped_is_told(app: TestApp) {
+    let (admin, [ayse]) = app.team(["sales"]).await;
+    crowd(&admin, &admin.default_board().await, CROWD).await;
+    let mut ear = ayse.subscribe("me").await;
+    let bulk = begun(&admin, json!({ "do": "assign", "owners": [ayse.id()] })).await;
+    admin.command("tenant", "bulk.cancel", json!({ "bulk": bulk })).await;
+    at_rest(&app).await;
+
+    let now = admin.get(&format!("/bulks/{bulk}")).await.ok();
+    assert_eq!(now["state"], "cancelled", "{now}");
+    let told = ear.event("notification.added").await["d"]["notification"].clone();
+    assert_eq!(told["kind"], "assigned", "{told}");
+    let d = json!({ "what": "customers", "count": now["changed"], "by": admin.id() });
+    assert_eq!(told["d"], d);
 }
 
 async fn it_ends_where_the_persons_rights_end(app: TestApp) {

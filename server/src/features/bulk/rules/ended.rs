@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use entities::bulk;
 use entities::ids::UserId;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::db::Tx;
 use crate::features::bulk::CHUNK;
@@ -25,7 +25,6 @@ pub(super) async fn told(
     cx: &CommandContext,
     row: &bulk::Model,
 ) -> Result<(Vec<NewEvent>, Vec<NewJob>), Problem> {
-    let notice = |user: UserId, kind, key: String, d| Notice { user, kind, key, customer: None, d };
     let mut notices = Vec::new();
     // what was over in a moment was seen on the screen
     if row.total > CHUNK as i64 || row.failed_count > 0 || row.state == records::FAILED {
@@ -40,14 +39,36 @@ pub(super) async fn told(
         let key = format!("bulk:{}:{}", row.id, row.state);
         notices.push(notice(row.created_by, Kind::BulkDone, key, d));
     }
-    if let Action::Assign { owners, add, .. } = records::action(row)?
-        && row.changed > 0
-    {
-        let given: BTreeSet<UserId> = owners.into_iter().chain(add).flatten().collect();
-        for user in given.into_iter().filter(|user| *user != row.created_by) {
-            let d = json!({ "what": "customers", "count": row.changed, "by": row.created_by });
-            notices.push(notice(user, Kind::Assigned, format!("assigned:bulk:{}", row.id), d));
-        }
-    }
+    notices.extend(receivers(row)?);
     tell(tx, cx, &notices).await
+}
+
+/// Tells whoever was given customers, by an act that was stopped before its end too.
+///
+/// # Errors
+/// Those of the database.
+pub(super) async fn given(
+    tx: &Tx<'_>,
+    cx: &CommandContext,
+    row: &bulk::Model,
+) -> Result<(Vec<NewEvent>, Vec<NewJob>), Problem> {
+    tell(tx, cx, &receivers(row)?).await
+}
+
+fn notice(user: UserId, kind: Kind, key: String, d: Value) -> Notice {
+    Notice { user, kind, key, customer: None, d }
+}
+
+fn receivers(row: &bulk::Model) -> Result<Vec<Notice>, Problem> {
+    let Action::Assign { owners, add, .. } = records::action(row)? else {
+        return Ok(Vec::new());
+    };
+    if row.changed == 0 {
+        return Ok(Vec::new());
+    }
+    let given: BTreeSet<UserId> = owners.into_iter().chain(add).flatten().collect();
+    let others = given.into_iter().filter(|user| *user != row.created_by);
+    let d = json!({ "what": "customers", "count": row.changed, "by": row.created_by });
+    let key = format!("assigned:bulk:{}", row.id);
+    Ok(others.map(|user| notice(user, Kind::Assigned, key.clone(), d.clone())).collect())
 }

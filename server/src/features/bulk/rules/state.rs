@@ -32,7 +32,9 @@ pub(in crate::features::bulk) async fn cancel(
     CANCELLED.clone_into(&mut row.state);
     row.finished_at = Some(cx.at);
     save(tx, &row).await?;
-    Ok(Decision::events(vec![progressed(&row)?]))
+    let (told, jobs) = ended::given(tx, cx, &row).await?;
+    let events = std::iter::once(progressed(&row)?).chain(told).collect();
+    Ok(Decision { jobs, ..Decision::events(events) })
 }
 
 /// Whoever may do it may take it back.
