@@ -23,6 +23,8 @@ export interface Seed {
   token: string;
   /** What was done to many. */
   bulk: string;
+  /** A group in which something was said. */
+  room: string;
 }
 
 export async function seed(tenant: Tenant): Promise<Seed> {
@@ -48,7 +50,7 @@ export async function seed(tenant: Tenant): Promise<Seed> {
   const { items } = await tenant.get<{ items: { id: string; email: string }[] }>("/users");
   await agenda(tenant, customer);
   const person = items.find((each) => each.email === email)?.id ?? "";
-  return { board: tenant.board, customer, person, slug: tenant.slug, token: await booked(tenant), bulk: await worked(tenant) };
+  return { board: tenant.board, customer, person, slug: tenant.slug, token: await booked(tenant), bulk: await worked(tenant), room: await talked(tenant, person) };
 }
 
 /** Something done to many, and a view of everybody's. */
@@ -58,6 +60,21 @@ async function worked(tenant: Tenant): Promise<string> {
   const action = { do: "tag", add: ["Fuar"] };
   const { bulk_id } = await tenant.command("tenant", "bulk.start", { filter: {}, action });
   return String(bulk_id);
+}
+
+/** A group with something said in it, and a channel that nobody has joined. */
+async function talked(tenant: Tenant, person: string): Promise<string> {
+  const made = await tenant.command("rooms", "room.create", { kind: "group", name: "Satış ekibi", purpose: "Günün işleri", members: [person] });
+  const { id } = made.room as { id: string };
+  const send = (d: Record<string, unknown>) => tenant.command(`room:${id}`, "message.send", d);
+  await send({ text: "Günaydın, bugün 14.30 gezisini kim alıyor?" });
+  const { message } = (await send({ text: "@Mehmet Çelik adres https://nabiz.example/konum", mentions: [person] })) as { message: { id: string } };
+  await send({ text: "Sen alırsan takvime yazıyorum.", reply_to: message.id });
+  await tenant.command(`room:${id}`, "message.react", { message: message.id, emoji: "👍", on: true });
+  const channel = await tenant.command("rooms", "room.create", { kind: "channel", name: "duyurular" });
+  await tenant.command(`room:${(channel.room as { id: string }).id}`, "member.add", { users: [person] });
+  await tenant.command(`room:${(channel.room as { id: string }).id}`, "room.leave", {});
+  return id;
 }
 
 /** An open booking page, and what a stranger booked there. */
@@ -94,6 +111,7 @@ async function agenda(tenant: Tenant, customer: string): Promise<void> {
 
 const appointment = (page: Page) => expect(page.locator("[data-entry]").first()).toBeVisible();
 
+const said = (page: Page) => expect(page.locator("[data-message]").last()).toBeVisible();
 const heading = (page: Page) => expect(page.locator("h1").first()).toBeAttached();
 const bookingTimes = async (page: Page) => {
   await page.locator(".bk-option").first().click();
@@ -249,6 +267,44 @@ export const screens: readonly Screen[] = [
       await expect(page.getByRole("dialog")).toBeVisible();
     },
   },
+  { name: "chat", path: () => "/chat", ready: (page) => expect(page.locator(".room-row").first()).toBeVisible() },
+  { name: "chat-room", path: ({ room }) => `/chat/${room}`, ready: said },
+  {
+    name: "chat-menu",
+    path: ({ room }) => `/chat/${room}`,
+    ready: async (page) => {
+      await said(page);
+      await page.locator("[data-message]").last().press("Enter");
+      await expect(page.getByRole("menu")).toBeVisible();
+    },
+  },
+  {
+    name: "chat-mention",
+    path: ({ room }) => `/chat/${room}`,
+    ready: async (page) => {
+      await said(page);
+      await page.locator(".room-composer textarea").fill("@");
+      await expect(page.getByRole("option").first()).toBeVisible();
+    },
+  },
+  ...(["people", "search"] as const).map((side) => ({
+    name: `chat-${side}`,
+    path: ({ room }: Seed) => `/chat/${room}?side=${side}`,
+    ready: async (page: Page) => {
+      const panel = page.locator(".room-side, .sheet");
+      await expect(panel.first()).toBeVisible();
+      if (side === "search") await panel.getByRole("searchbox").fill("takvim");
+      await expect(panel.locator(side === "search" ? ".hit" : ".member-rows > li").first()).toBeVisible();
+    },
+  })),
+  ...(["direct", "channel", "browse"] as const).map((make) => ({
+    name: `chat-${make}`,
+    path: () => `/chat?make=${make}`,
+    ready: async (page: Page) => {
+      await expect(page.getByRole("dialog")).toBeVisible();
+      await expect(page.locator(make === "browse" ? ".browse-line" : ".choice-one").first()).toBeVisible();
+    },
+  })),
   { name: "bulks", path: () => "/customers/bulk", ready: (page) => expect(page.locator(".bulk-row").first()).toBeVisible() },
   { name: "bulk", path: ({ bulk }) => `/customers/bulk/${bulk}`, ready: (page) => expect(page.locator(".bulk-head")).toBeVisible() },
   { name: "duplicates", path: () => "/customers/duplicates" },

@@ -13,6 +13,7 @@ import { safeNext, signInSearch } from '@/features/auth/next'
 import { boardSearch } from '@/features/boards/search'
 import { customersSearch } from '@/features/customers/search'
 import { peopleSearch } from '@/features/people/search'
+import type { ChatSearch } from '@/features/rooms/search'
 import { looking } from '@/session/see-as'
 import { session } from '@/session/session'
 import { NotFound, ScreenError } from '@/shell/fallbacks'
@@ -88,6 +89,16 @@ const agenda = createRoute({
   validateSearch: agendaSearch,
   component: lazyRouteComponent(() => import('@/features/agenda/screen'), 'AgendaScreen'),
 })
+
+// chat: the list stays while one goes from room to room
+const chat = createRoute({
+  path: '/chat',
+  getParentRoute: () => signedIn,
+  // Checked where it is read: this part is loaded by everybody.
+  validateSearch: (search): ChatSearch => search,
+  component: lazyRouteComponent(() => import('@/features/rooms/screen'), 'RoomsScreen'),
+})
+const chatRoom = createRoute({ path: '$room', getParentRoute: () => chat, component: () => null })
 
 // auth
 /** Only for those who are not signed in; the others go where they were going. */
@@ -228,6 +239,7 @@ export const router = createRouter({
       today,
       team,
       agenda,
+      chat.addChildren([chatRoom]),
       customers,
       duplicates,
       customer,

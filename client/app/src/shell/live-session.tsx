@@ -4,6 +4,7 @@
 import '@/features/activities/model'
 import '@/features/notifications/model'
 import '@/features/reminders/model'
+import '@/features/rooms/marks'
 import '@/features/views/model'
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'

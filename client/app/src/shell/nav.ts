@@ -3,6 +3,7 @@ import {
   CalendarDays,
   ListTodo,
   type LucideIcon,
+  MessageCircle,
   Settings2,
   SquareKanban,
   UserRoundCog,
@@ -12,13 +13,13 @@ import type { Permission } from '@/wire/records'
 
 export interface Place {
   to: string
-  text: 'boards' | 'today' | 'agenda' | 'customers' | 'people' | 'settings'
+  text: 'boards' | 'today' | 'agenda' | 'customers' | 'chat' | 'people' | 'settings'
   icon: LucideIcon
   needs?: Permission
   /** The keys after `g`, in Turkish and in English; both always work. */
   go: readonly [tr: string, en: string]
   /** A number beside it. */
-  badge?: 'work'
+  badge?: 'work' | 'chat'
   /** Below the gap at the end of the rail. */
   end?: boolean
   /** Can be looked at with a colleague's eyes. */
@@ -43,6 +44,14 @@ export const places: readonly Place[] = [
     needs: 'customers.view',
     go: ['m', 'c'],
     seen: true,
+  },
+  {
+    to: '/chat',
+    text: 'chat',
+    icon: MessageCircle,
+    needs: 'chat.use',
+    badge: 'chat',
+    go: ['k', 'h'],
   },
   { to: '/people', text: 'people', icon: UserRoundCog, needs: 'users.view', go: ['e', 't'] },
   { to: '/settings', text: 'settings', icon: Settings2, end: true, go: ['y', 's'] },

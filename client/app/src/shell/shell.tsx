@@ -18,18 +18,24 @@ import { type Place, placesFor } from './nav'
 const UserMenu = lazy(() => import('./user-menu'))
 const AgendaHost = lazy(() => import('@/features/agenda/host'))
 const Borrowed = lazy(() => import('./borrowed'))
-const WorkBadge = lazy(() => import('@/features/reminders/badge'))
+const chat = () => import('@/features/rooms/host')
+const badges = {
+  work: lazy(() => import('@/features/reminders/badge')),
+  chat: lazy(() => chat().then((m) => ({ default: m.ChatBadge }))),
+}
+const ChatHost = lazy(() => chat().then((m) => ({ default: m.ChatHost })))
 const BulkStrip = lazy(() => import('@/features/bulk/strip'))
 
 function PlaceLink({ place, size }: { place: Place; size: 'm' | 'l' }) {
   const t = useCommonTexts()
+  const Badge = place.badge && badges[place.badge]
   return (
     <Link to={place.to}>
       <Icon of={place.icon} size={size} />
       {t(place.text)}
-      {place.badge === 'work' && (
+      {Badge && (
         <Suspense>
-          <WorkBadge />
+          <Badge />
         </Suspense>
       )}
     </Link>
@@ -60,6 +66,11 @@ export function Shell() {
       {permissions.has('agenda.view') && (
         <Suspense>
           <AgendaHost />
+        </Suspense>
+      )}
+      {permissions.has('chat.use') && !looking && (
+        <Suspense>
+          <ChatHost />
         </Suspense>
       )}
       <a className="btn skip-link" href="#content">

@@ -51,6 +51,7 @@ export function MenuAt({
   return (
     <Popover
       className="pop at"
+      aria-label={label}
       isOpen={anchor !== null}
       onOpenChange={(open) => !open && onClose()}
       triggerRef={{ current: anchor }}

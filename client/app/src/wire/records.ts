@@ -52,6 +52,8 @@ export type Permission =
   | 'reports.view'
   | 'audit.view'
   | 'views.share'
+  | 'chat.use'
+  | 'chat.manage'
 
 export interface User {
   id: UserId

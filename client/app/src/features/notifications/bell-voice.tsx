@@ -15,7 +15,18 @@ import { linkOf, said } from './sentences'
 import { useNotificationTexts } from './texts'
 
 /** What somebody should know at once; the rest waits behind the bell. */
-const urgent: readonly string[] = ['reminder_due', 'appointment_soon', 'mentioned']
+const urgent: readonly string[] = [
+  'reminder_due',
+  'appointment_soon',
+  'mentioned',
+  'direct_message',
+]
+
+/** What it is about is on the screen already. */
+const isHere = (link: string | undefined): boolean =>
+  link?.startsWith('/chat/') === true &&
+  document.hasFocus() &&
+  link.split('?')[0] === location.pathname
 
 function useArrivals(): void {
   const t = useNotificationTexts()
@@ -28,6 +39,7 @@ function useArrivals(): void {
       if (!notification || !urgent.includes(notification.kind)) return
       const { what, about } = said(notification, (id) => people.of(id).name)
       const link = linkOf(notification)
+      if (isHere(link)) return
       toast([what, about].filter(Boolean).join(': '), {
         key: notification.id,
         ...(link

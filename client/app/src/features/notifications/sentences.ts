@@ -10,6 +10,7 @@ import {
   FileCheck,
   Layers,
   ListChecks,
+  MessageCircle,
   Unplug,
   UserPlus,
   UserRound,
@@ -24,6 +25,7 @@ import { notificationTexts as t } from './texts'
 export const notificationKinds = [
   'assigned',
   'mentioned',
+  'direct_message',
   'reminder_due',
   'activity_assigned',
   'appointment_soon',
@@ -42,6 +44,7 @@ export type NotificationKind = (typeof notificationKinds)[number]
 const icons: Record<NotificationKind, LucideIcon> = {
   assigned: UserRound,
   mentioned: AtSign,
+  direct_message: MessageCircle,
   reminder_due: BellRing,
   activity_assigned: ListChecks,
   appointment_soon: CalendarClock,
@@ -110,6 +113,7 @@ export function said(of: Notification, nameOf: (user: string) => string): Said {
     about: [
       // A rule's text may begin with the name.
       customer && detail.startsWith(customer) ? '' : customer,
+      text(d.room_name),
       detail,
       at && dateTime(new Date(at)),
       done === undefined ? '' : t('count', { count: done }),
@@ -122,6 +126,7 @@ export function said(of: Notification, nameOf: (user: string) => string): Said {
 
 /** The address it leads to; undefined where there is nothing to open. */
 export function linkOf({ kind, customer_id, d }: Notification): string | undefined {
+  if (text(d.room)) return `/chat/${text(d.room)}?at=${count(d.n) ?? ''}`
   if (text(d.appointment_id)) return `/agenda?appointment=${text(d.appointment_id)}`
   if (kind === 'import_done' && text(d.import)) return `/customers/imports/${text(d.import)}`
   if (kind === 'bulk_done' && text(d.bulk)) return `/customers/bulk/${text(d.bulk)}`

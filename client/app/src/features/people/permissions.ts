@@ -2,7 +2,7 @@
 import type { Permission, Role, Scopes } from '@/wire/records'
 
 export interface PermissionGroup {
-  id: 'boards' | 'customers' | 'agenda' | 'reports' | 'house'
+  id: 'boards' | 'customers' | 'agenda' | 'chat' | 'reports' | 'house'
   permissions: readonly Permission[]
   /** The module whose sight belongs here. */
   scope?: keyof Scopes
@@ -38,6 +38,10 @@ export const permissionGroups: readonly PermissionGroup[] = [
     id: 'agenda',
     scope: 'agenda',
     permissions: ['agenda.view', 'agenda.edit', 'agenda.manage'],
+  },
+  {
+    id: 'chat',
+    permissions: ['chat.use', 'chat.manage'],
   },
   {
     id: 'reports',
@@ -80,6 +84,7 @@ const needs: Partial<Record<Permission, Permission>> = {
   'agenda.edit': 'agenda.view',
   'agenda.manage': 'agenda.view',
   'users.manage': 'users.view',
+  'chat.manage': 'chat.use',
 }
 
 /** The permissions after one was given or taken, with those that go with it. */

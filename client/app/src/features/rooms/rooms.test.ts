@@ -1,0 +1,373 @@
+// Rooms as rows: what events and commands do to the list and to a thread, and what is new to me.
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { PendingCommand } from '@/live/model'
+import { Topic } from '@/live/topic'
+import type { Ev } from '@/wire/frames'
+import type { Message, Mine, Room } from '@/wire/rooms'
+import { isTold, mineOf } from './counts'
+import { excerpt } from './hits'
+import {
+  messageAfter,
+  type RoomRow,
+  reacted,
+  roomModel,
+  roomsModel,
+  SELF,
+  type ThreadMessage,
+} from './model'
+import { mentionAt, mentionsIn, pieces } from './rich'
+import { chatSearch } from './search'
+import { rowsOf, run } from './thread-rows'
+
+const ME = 'ayse'
+const at = (minute: number) => new Date(Date.UTC(2026, 10, 21, 9, minute)).toISOString()
+
+const message = (n: number, by: string, more: Partial<Message> = {}): Message => ({
+  id: `m${n}`,
+  room_id: 'r1',
+  n,
+  kind: 'text',
+  by,
+  text: `${n}`,
+  mentions: [],
+  reply_to: null,
+  reactions: [],
+  created_at: at(n),
+  edited_at: null,
+  deleted_at: null,
+  deleted_by: null,
+  version: 1,
+  ...more,
+})
+const mine: Mine = { role: 'owner', read: 0, unread: 0, mentions: 0, muted: 'nothing' }
+const room = (more: Partial<Room> = {}): Room => ({
+  id: 'r1',
+  kind: 'direct',
+  name: null,
+  purpose: null,
+  version: 1,
+  created_by: ME,
+  created_at: at(0),
+  archived_at: null,
+  members: [ME, 'elif'].map((user_id) => ({ user_id, role: 'owner', read: 0, joined_at: at(0) })),
+  member_count: 2,
+  last: 0,
+  message: null,
+  mine,
+  ...more,
+})
+
+/** A topic that is there, with what happens on it. */
+class Play {
+  private seq = 0
+  constructor(
+    readonly topic: Topic,
+    snapshot: unknown,
+  ) {
+    const here = { epoch: 'e', seq: 0 }
+    topic.subbed({ t: 'subbed', topic: topic.key, mode: 'snapshot', ...here })
+    topic.snap({ t: 'snap', topic: topic.key, part: 0, last: true, d: snapshot, ...here })
+  }
+  hear(op: string, d: unknown, more: Partial<Ev> = {}): void {
+    const { key } = this.topic
+    this.topic.ev({ t: 'ev', topic: key, seq: ++this.seq, at: at(59), by: null, op, d, ...more })
+  }
+  give(id: string, op: string, d: Record<string, unknown>): void {
+    const command: PendingCommand = { id, topic: 'room:r1', op, d, at: Date.parse(at(58)) }
+    this.topic.add(command)
+  }
+}
+const list = (...rooms: Room[]) =>
+  new Play(
+    new Topic(
+      'rooms',
+      roomsModel(() => ME),
+    ),
+    { rooms },
+  )
+const thread = (messages: Message[], more: Partial<Room> = {}) =>
+  new Play(
+    new Topic(
+      'room:r1',
+      roomModel(() => ME),
+    ),
+    {
+      room: room({ last: messages.at(-1)?.n ?? 0, ...more }),
+      messages,
+      more: false,
+    },
+  )
+
+const row = (play: Play) => play.topic.view.get<RoomRow>('rooms', 'r1') as RoomRow
+const said = (play: Play) => run(play.topic.view.all<ThreadMessage>('messages'), null)
+
+describe('a thread', () => {
+  let play: Play
+  beforeEach(() => {
+    play = thread([message(1, 'elif'), message(2, ME)])
+  })
+
+  test('what I send stands last at once, and is the same message when the server says it', () => {
+    play.give('c1', 'message.send', { id: 'm-new', text: 'Geliyorum' })
+    expect(said(play).map(({ id, n, sending }) => [id, n, sending])).toEqual([
+      ['m1', 1, undefined],
+      ['m2', 2, undefined],
+      ['m-new', 3, true],
+    ])
+    // Somebody else was faster: mine comes after.
+    play.hear('message.sent', { message: message(3, 'elif') })
+    expect(said(play).map(({ id }) => id)).toEqual(['m1', 'm2', 'm3', 'm-new'])
+    const mine = message(4, ME, { id: 'm-new', text: 'Geliyorum' })
+    play.hear('message.sent', { message: mine }, { cmd: 'c1' })
+    expect(
+      said(play)
+        .map(({ id, n, sending }) => [id, n, sending])
+        .at(-1),
+    ).toEqual(['m-new', 4, undefined])
+    expect(play.topic.overlayIsEmpty).toBe(true)
+  })
+
+  test('a message that comes twice is there once', () => {
+    play.hear('message.sent', { message: message(3, 'elif') })
+    play.hear('message.edited', { message: message(3, 'elif', { text: 'yeni', version: 2 }) })
+    expect(said(play).map(({ text }) => text)).toEqual(['1', '2', 'yeni'])
+  })
+
+  test('several that wait keep their order', () => {
+    play.give('c1', 'message.send', { id: 'a', text: 'bir' })
+    play.give('c2', 'message.send', { id: 'b', text: 'iki' })
+    expect(
+      said(play)
+        .map(({ id, n }) => [id, n])
+        .slice(2),
+    ).toEqual([
+      ['a', 3],
+      ['b', 4],
+    ])
+  })
+
+  test('deleting shows at once, a refusal brings it back, quotes follow', () => {
+    const quote = { id: 'm2', n: 2, by: ME, text: '2', deleted: false }
+    play.hear('message.sent', { message: message(3, 'elif', { reply_to: quote }) })
+    play.give('c1', 'message.delete', { message: 'm2' })
+    expect(said(play)[1]?.deleted_at).not.toBeNull()
+    play.topic.drop('c1')
+    expect(said(play)[1]).toMatchObject({ text: '2', deleted_at: null })
+    play.hear('message.deleted', { message: message(2, ME, { text: '', deleted_at: at(9) }) })
+    expect(said(play)[2]?.reply_to).toMatchObject({ deleted: true, text: '' })
+  })
+
+  test('a reaction said twice counts once', () => {
+    play.give('c1', 'message.react', { message: 'm1', emoji: '👍', on: true })
+    expect(said(play)[0]?.reactions).toEqual([{ emoji: '👍', by: [ME], count: 1 }])
+    const reacted = { message_id: 'm1', n: 1, emoji: '👍', by: ME, on: true }
+    play.hear('message.reacted', reacted, { cmd: 'c1' })
+    play.hear('message.reacted', { ...reacted, by: 'elif' })
+    expect(said(play)[0]?.reactions).toEqual([{ emoji: '👍', by: [ME, 'elif'], count: 2 }])
+    play.hear('message.reacted', { ...reacted, on: false })
+    play.hear('message.reacted', { ...reacted, by: 'elif', on: false })
+    expect(said(play)[0]?.reactions).toEqual([])
+  })
+
+  test('who writes has read up to there, and reading is heard of others', () => {
+    play.hear('message.sent', { message: message(3, 'elif') })
+    play.hear('room.read', { room_id: 'r1', user: ME, n: 2 })
+    const { members } = play.topic.view.get<Room>('room', SELF) as Room
+    expect(members.map(({ user_id, read }) => [user_id, read])).toEqual([
+      [ME, 2],
+      ['elif', 3],
+    ])
+  })
+
+  test('being taken out and let in again', () => {
+    const mineNow = () => play.topic.view.get<Room>('room', SELF)?.mine
+    play.hear('member.removed', { room_id: 'r1', user: ME, heir: 'elif' })
+    expect(mineNow()).toBeNull()
+    play.hear('member.added', { room_id: 'r1', users: [ME], by: 'elif' })
+    expect(mineNow()).toMatchObject({ role: 'member', unread: 0 })
+  })
+})
+
+test('an event changes older messages that were read elsewhere in the same way', () => {
+  const old = message(1, 'elif')
+  const next = message(1, 'elif', { text: 'başka', version: 2 })
+  expect(messageAfter(old, { op: 'message.edited', d: { message: next } })).toBe(next)
+  expect(messageAfter(old, { op: 'message.edited', d: { message: message(2, ME) } })).toBe(old)
+  expect(reacted(old, '👍', ME, false)).toBe(old)
+})
+
+describe('what is new to me', () => {
+  const unread = (play: Play, mark?: Parameters<typeof mineOf>[1]) =>
+    mineOf(row(play), mark)?.unread
+
+  test('others’ messages count, mine do not and end the count', () => {
+    const play = list(room({ last: 2, mine: { ...mine, read: 1, unread: 1 } }))
+    play.hear('room.touched', { room_id: 'r1', message: message(3, 'elif', { mentions: [ME] }) })
+    expect(mineOf(row(play))).toMatchObject({ unread: 2, mentions: 1 })
+    expect(row(play).message?.n).toBe(3)
+    play.hear('room.touched', { room_id: 'r1', message: message(4, ME) })
+    expect(mineOf(row(play))).toMatchObject({ read: 4, unread: 0, mentions: 0 })
+  })
+
+  test('the same message touched again is not counted again; deleted it is not counted at all', () => {
+    const play = list(room())
+    play.hear('room.touched', { room_id: 'r1', message: message(1, 'elif') })
+    play.hear('room.touched', { room_id: 'r1', message: message(1, 'elif', { edited_at: at(2) }) })
+    expect(unread(play)).toBe(1)
+    play.hear('room.touched', {
+      room_id: 'r1',
+      message: message(1, 'elif', { deleted_at: at(3), text: '' }),
+    })
+    expect(unread(play)).toBe(0)
+    play.hear('room.touched', { room_id: 'r1', message: message(1, 'elif') })
+    expect(unread(play)).toBe(1)
+  })
+
+  test('what another device of mine marked counts, and what came after it', () => {
+    const play = list(room({ last: 5, mine: { ...mine, read: 0, unread: 5 } }))
+    play.hear('room.touched', { room_id: 'r1', message: message(6, 'elif') })
+    const mark = { ...mine, read: 6, unread: 0, mentions: 0, at: at(7) }
+    expect(unread(play, mark)).toBe(0)
+    play.hear('room.touched', { room_id: 'r1', message: message(8, 'elif') })
+    expect(unread(play, mark)).toBe(1)
+    // Marked unread from the second on.
+    expect(unread(play, { ...mark, read: 1, unread: 6, at: at(9) })).toBe(6)
+  })
+
+  test('a mark from before I wrote is out of date', () => {
+    const play = list(room({ last: 1 }))
+    const mark = { ...mine, read: 0, unread: 1, mentions: 0, at: at(1) }
+    play.hear('room.touched', { room_id: 'r1', message: message(2, ME) })
+    expect(unread(play, mark)).toBe(0)
+  })
+
+  test('marking shows at once and stays through what comes meanwhile', () => {
+    const play = list(room({ last: 3, mine: { ...mine, read: 0, unread: 3 } }))
+    play.give('c1', 'room.read', { n: 3 })
+    expect(unread(play)).toBe(0)
+    play.hear('room.touched', { room_id: 'r1', message: message(4, 'elif') })
+    expect(unread(play)).toBe(1)
+    play.give('c2', 'room.unread', { from: 2 })
+    expect(mineOf(row(play))).toMatchObject({ read: 1, unread: 3 })
+  })
+
+  test('what is muted is not told', () => {
+    const waits = { unread: 2, mentions: 0, muted: 'nothing' } as const
+    expect(isTold(waits)).toBe(true)
+    expect(isTold({ ...waits, muted: 'unmentioned' })).toBe(false)
+    expect(isTold({ ...waits, muted: 'unmentioned', mentions: 1 })).toBe(true)
+    expect(isTold({ ...waits, muted: 'all', mentions: 1 })).toBe(false)
+  })
+
+  test('a room that I am added to appears, one of others does not, and leaving takes it away', () => {
+    const play = list()
+    const other = room({ mine: null, members: [] })
+    play.hear('room.created', { room: other })
+    expect(row(play)).toBeUndefined()
+    play.hear('member.added', {
+      room_id: 'r1',
+      users: [ME],
+      by: 'elif',
+      room: { ...other, last: 7 },
+    })
+    expect(row(play).mine).toMatchObject({ role: 'member', read: 7, unread: 0 })
+    play.hear('member.removed', { room_id: 'r1', user: ME })
+    expect(row(play)).toBeUndefined()
+  })
+})
+
+describe('a thread in rows', () => {
+  test('only messages without a gap hang together', () => {
+    const all = [1, 2, 5, 6, 7].map((n) => message(n, ME))
+    const numbers = (n: number | null) => run(all, n).map((each) => each.n)
+    expect(numbers(null)).toEqual([5, 6, 7])
+    expect(numbers(2)).toEqual([1, 2])
+    expect(numbers(99)).toEqual([5, 6, 7])
+  })
+
+  test('days, groups of one author, and the line above the new ones', () => {
+    const nextDay = '2026-11-22T09:00:00.000Z'
+    const all = [
+      message(1, 'elif'),
+      message(2, 'elif'),
+      message(3, ME),
+      message(4, 'elif'),
+      message(5, 'elif', { created_at: nextDay }),
+    ]
+    const rows = rowsOf(all, [], ME, 3)
+    expect(rows.map((each) => each.day !== undefined)).toEqual([true, false, false, false, true])
+    expect(rows.map((each) => each.isFirst)).toEqual([true, false, true, true, true])
+    // My own message is not new to me: the line stands above the next one.
+    expect(rows.map((each) => each.fresh)).toEqual([undefined, undefined, undefined, 2, undefined])
+  })
+
+  test('a refused message stays at the end with its words', () => {
+    const failed = {
+      id: 'c1',
+      topic: 'room:r1',
+      op: 'message.send',
+      d: { id: 'm-new', text: 'Kalsın' },
+      at: 0,
+      on: [],
+      state: 'parked' as const,
+    }
+    expect(rowsOf([message(1, ME)], [failed], ME, null).at(-1)).toMatchObject({
+      key: 'm-new',
+      failed: { id: 'c1' },
+      message: { text: 'Kalsın' },
+    })
+  })
+})
+
+describe('the words of a message', () => {
+  const people = [
+    { id: 'elif', name: 'Elif Şahin' },
+    { id: 'e2', name: 'Elif' },
+  ]
+
+  test('addresses are links, whatever stands around them; nothing else is', () => {
+    const kinds = (text: string) =>
+      pieces(text, []).map((piece) =>
+        piece.kind === 'link' ? [piece.text, piece.href] : piece.text,
+      )
+    expect(kinds('Bkz. https://nabiz.example/a?b=1, (www.ornek.example).')).toEqual([
+      'Bkz. ',
+      ['https://nabiz.example/a?b=1', 'https://nabiz.example/a?b=1'],
+      ', (',
+      ['www.ornek.example', 'https://www.ornek.example/'],
+      ').',
+    ])
+    expect(kinds('javascript:alert(1) <b>http</b>')).toEqual(['javascript:alert(1) <b>http</b>'])
+  })
+
+  test('the longer name wins, a mail address names nobody', () => {
+    expect(mentionsIn('@Elif Şahin bakar mısın', people, new Set())).toEqual(['elif'])
+    expect(mentionsIn('@Elif bakar mısın', people, new Set())).toEqual(['e2'])
+    expect(mentionsIn('a@Elif @Elifsu', people, new Set())).toEqual([])
+    const twins = [
+      { id: 'a', name: 'Can Öz' },
+      { id: 'b', name: 'Can Öz' },
+    ]
+    expect(mentionsIn('@Can Öz', twins, new Set(['b']))).toEqual(['b'])
+  })
+
+  test('a name is asked for only while one is typed', () => {
+    expect(mentionAt('selam @el', 9)).toEqual({ at: 6, typed: 'el' })
+    expect(mentionAt('selam @elif şa', 14)).toEqual({ at: 6, typed: 'elif şa' })
+    expect(mentionAt('a@el', 4)).toBeUndefined()
+    expect(mentionAt('@ el', 4)).toBeUndefined()
+    expect(mentionAt('@elif\nşa', 8)).toBeUndefined()
+  })
+
+  test('a hit shows the words around it', () => {
+    const text = `${'uzun bir giriş '.repeat(6)}randevu yarın`
+    expect(excerpt(text, 'randevu').startsWith('…')).toBe(true)
+    expect(excerpt(text, 'randevu')).toContain('randevu yarın')
+    expect(excerpt('kısa', 'kısa')).toBe('kısa')
+  })
+})
+
+test('the address holds what the chat knows, and nothing else', () => {
+  expect(chatSearch({ at: '12', side: 'people', make: 'evil' })).toEqual({ at: 12, side: 'people' })
+  expect(chatSearch({ at: -1, side: 3 })).toEqual({})
+})
