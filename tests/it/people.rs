@@ -387,6 +387,8 @@ async fn new_permissions_are_given_once(kind: Kind) {
         assert_eq!((own, sales), (&json!(["boards.view"]), &daily));
     }
 
+    Migrator::up(&owner, None).await.expect("the upgrades since");
+    assert!(may().await[2].to_string().contains("chat.use"), "what came later is given too");
     let less = "UPDATE role SET permissions = '[\"boards.view\"]' WHERE key = 'sales'";
     all.execute_unprepared(less).await.expect("an administrator's decision");
     Migrator::up(&owner, None).await.expect("every later start");
