@@ -11,21 +11,21 @@ on_both!(
     channels_are_open_and_archived_rooms_are_still,
 );
 
-async fn room(by: &User, d: Value) -> String {
+pub(crate) async fn room(by: &User, d: Value) -> String {
     let made = by.command("rooms", "room.create", d).await;
     made["d"]["room"]["id"].as_str().expect("a room").to_owned()
 }
 
-async fn direct(by: &User, other: &User) -> String {
+pub(crate) async fn direct(by: &User, other: &User) -> String {
     room(by, json!({ "kind": "direct", "members": [other.id()] })).await
 }
 
-async fn say(by: &User, room: &str, text: &str) -> Value {
+pub(crate) async fn say(by: &User, room: &str, text: &str) -> Value {
     let sent = by.command(&topic(room), "message.send", json!({ "text": text })).await;
     sent["d"]["message"].clone()
 }
 
-fn topic(room: &str) -> String {
+pub(crate) fn topic(room: &str) -> String {
     format!("room:{room}")
 }
 

@@ -1,6 +1,8 @@
 //! Marks, signs and news of rooms: what one has read on all screens, what stands below a message, who is told of it.
 use serde_json::{Value, json};
-use tests::{TestApp, User, on_both};
+use tests::{TestApp, on_both};
+
+use crate::rooms::{direct, room, say, topic};
 
 on_both!(
     marks_agree_on_all_screens,
@@ -8,24 +10,6 @@ on_both!(
     signs_stand_below_messages,
     who_loses_access_leaves_lines_and_an_heir,
 );
-
-async fn room(by: &User, d: Value) -> String {
-    let made = by.command("rooms", "room.create", d).await;
-    made["d"]["room"]["id"].as_str().expect("a room").to_owned()
-}
-
-async fn direct(by: &User, other: &User) -> String {
-    room(by, json!({ "kind": "direct", "members": [other.id()] })).await
-}
-
-async fn say(by: &User, room: &str, text: &str) -> Value {
-    let sent = by.command(&topic(room), "message.send", json!({ "text": text })).await;
-    sent["d"]["message"].clone()
-}
-
-fn topic(room: &str) -> String {
-    format!("room:{room}")
-}
 
 fn texts(page: &Value) -> Vec<&str> {
     let items = page["items"].as_array().expect("items").iter();
