@@ -78,26 +78,40 @@ pub(super) async fn eyes_of(
     session: SessionId,
 ) -> Result<Principal, Problem> {
     let role = views::find_role(tx, &user.role).await?;
-    let Rights { permissions, scopes } = role.as_ref().map_or_else(Rights::none, Rights::of);
-    let me: Arc<[UserId]> = Arc::new([user.id]);
-    let team = match user.team_id.filter(|_| scopes.uses_teams()) {
-        Some(team) => user::Entity::of(tx.tenant())
-            .select_only()
-            .column(user::Column::Id)
-            .filter(user::Column::TeamId.eq(team))
-            .into_tuple::<UserId>()
-            .all(tx)
-            .await?
-            .into(),
-        None => me.clone(),
+    let rights = role.as_ref().map_or_else(Rights::none, Rights::of);
+    let team = match user.team_id.filter(|_| rights.scopes.uses_teams()) {
+        Some(team) => Some(
+            user::Entity::of(tx.tenant())
+                .select_only()
+                .column(user::Column::Id)
+                .filter(user::Column::TeamId.eq(team))
+                .into_tuple::<UserId>()
+                .all(tx)
+                .await?
+                .into(),
+        ),
+        None => None,
     };
+    Ok(eyes_with(user, session, rights, team))
+}
+
+/// The same where the role's rights are known, and who is in the team if it counts.
+pub(super) fn eyes_with(
+    user: user::Model,
+    session: SessionId,
+    rights: Rights,
+    team: Option<Arc<[UserId]>>,
+) -> Principal {
+    let Rights { permissions, scopes } = rights;
+    let me: Arc<[UserId]> = Arc::new([user.id]);
+    let team = team.unwrap_or_else(|| me.clone());
     let scope = |visibility: Visibility| Scope {
         visibility,
         circle: if visibility == Visibility::Team { team.clone() } else { me.clone() },
     };
     let customers = scope(scopes.customers);
-    Ok(Principal {
-        tenant: tx.tenant(),
+    Principal {
+        tenant: user.tenant_id,
         who: Who::User { id: user.id, session },
         role: user.role.into(),
         permissions,
@@ -107,7 +121,7 @@ pub(super) async fn eyes_of(
         reports: scope(scopes.reports),
         seen_by: None,
         locale: user.locale.into(),
-    })
+    }
 }
 
 /// Loads principals for the gateway.
