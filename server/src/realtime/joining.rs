@@ -17,6 +17,7 @@ use super::journal::{self, Head};
 use super::outbox::Slot;
 use super::port::Subscribe;
 use super::published::{Published, skip};
+use super::registry::TopicKind;
 use super::topic_actor::{Subscriber, TopicActor, refuse};
 use crate::kernel::principal::Principal;
 use crate::kernel::problem::Problem;
@@ -109,7 +110,8 @@ impl TopicActor {
                     };
                     let epoch = epoch_for(&head, &by);
                     if let Some(since) = since.filter(|since| since.epoch == epoch)
-                        && let Some(past) = replay(tx, &asked, &wire, &by, since.seq, &head).await?
+                        && let Some(past) =
+                            replay(tx, kind.as_ref(), (&asked, &*wire), &by, since.seq, &head).await?
                     {
                         return Ok(Some(past));
                     }
@@ -287,8 +289,8 @@ impl Past {
 /// The missed events after a position of this epoch, if it is not ahead and not too far back.
 async fn replay(
     tx: &crate::db::Tx<'_>,
-    key: &TopicKey,
-    wire: &str,
+    kind: &dyn TopicKind,
+    (key, wire): (&TopicKey, &str),
     by: &Principal,
     since: i64,
     head: &Head,
@@ -307,6 +309,7 @@ async fn replay(
     if events.first().map(|event| event.seq) != Some(since + 1) {
         return Ok(None); // older than what is kept
     }
+    let events = kind.replayed(tx, events).await?;
     let mut frames = Vec::with_capacity(events.len());
     let mut hidden: Option<(i64, i64)> = None;
     for event in &events {

@@ -50,6 +50,15 @@ pub trait TopicKind: Send + Sync {
         topic: &Topic,
     ) -> Result<Vec<String>, Problem>;
 
+    /// Events that somebody missed, as they may be heard today: what is not to be read any more is
+    /// emptied, or heard by nobody. As many as were given, in their order.
+    ///
+    /// # Errors
+    /// Those of the database.
+    async fn replayed(&self, _: &Tx<'_>, events: Vec<Event>) -> Result<Vec<Event>, Problem> {
+        Ok(events)
+    }
+
     /// Whether who may read the topic sees all that it is about, so that everybody there may hear
     /// what is said in passing.
     fn is_whole(&self) -> bool {

@@ -10,6 +10,7 @@ use crate::features::{
     activities, boards, customers, notifications, reminders, views as saved_views,
 };
 use crate::kernel::clock::Clock;
+use crate::kernel::event::Event;
 use crate::kernel::principal::{Permission, Principal};
 use crate::kernel::problem::Problem;
 use crate::kernel::topic::Topic;
@@ -161,6 +162,10 @@ impl TopicKind for MyTopic {
         parts.extend(in_parts("reminders", &open));
         parts.extend(in_parts("views", &saved_views::own(tx, id).await?));
         Ok(whole_or_parts(parts))
+    }
+
+    async fn replayed(&self, tx: &Tx<'_>, events: Vec<Event>) -> Result<Vec<Event>, Problem> {
+        notifications::replayed(tx, events).await
     }
 }
 

@@ -20,6 +20,22 @@ pub(super) struct Added<'a> {
     pub(super) unread: u64,
 }
 
+/// `notification.changed`: it says something else now.
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = NotificationChanged)]
+pub(super) struct Changed<'a> {
+    pub(super) notification: &'a Notification,
+    pub(super) unread: u64,
+}
+
+/// `notification.removed`: what they told of is not there any more.
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = NotificationRemoved)]
+pub(super) struct Removed<'a> {
+    pub(super) ids: &'a [NotificationId],
+    pub(super) unread: u64,
+}
+
 /// `notification.read`: these, or all up to a time (the time of the command when all are meant).
 #[derive(Serialize, utoipa::ToSchema)]
 pub(super) struct Read<'a> {
@@ -57,6 +73,8 @@ pub(super) fn on_me(
 pub(super) fn described() -> Vec<Message> {
     vec![
         Message::event::<Added<'_>>("notification.added", "me"),
+        Message::event::<Changed<'_>>("notification.changed", "me"),
+        Message::event::<Removed<'_>>("notification.removed", "me"),
         Message::event::<Read<'_>>("notification.read", "me"),
         Message::event::<Unread<'_>>("notification.unread", "me"),
         Message::event::<Chosen<'_>>("notification.settings", "me"),

@@ -1,6 +1,9 @@
 //! What people can be told of.
 
+use chrono::Duration;
 use serde::{Deserialize, Serialize};
+
+use crate::kernel::principal::{Permission, Principal};
 
 macro_rules! kinds {
     ($($name:ident = $text:literal, push: $push:literal);* $(;)?) => {
@@ -46,4 +49,31 @@ kinds! {
     BulkDone = "bulk_done", push: false;
     ImportDone = "import_done", push: false;
     WebhookOff = "webhook_off", push: false;
+}
+
+impl Kind {
+    /// The right without which nobody hears of this kind.
+    fn needs(self) -> Option<Permission> {
+        self.is_chat().then_some(Permission::UseChat)
+    }
+
+    pub(super) fn may_be_heard_by(self, by: &Principal) -> bool {
+        self.needs().is_none_or(|right| by.may(right))
+    }
+
+    /// The names of the kinds that this person may not hear of.
+    pub(super) fn hidden_from(by: &Principal) -> Vec<&'static str> {
+        let hidden = Self::ALL.iter().filter(|kind| !kind.may_be_heard_by(by));
+        hidden.map(|kind| kind.name()).collect()
+    }
+
+    /// What was said in a room.
+    pub(super) fn is_chat(self) -> bool {
+        matches!(self, Self::Mentioned | Self::DirectMessage)
+    }
+
+    /// How long mail and push wait: who has the room open reads it meanwhile, and no phone rings.
+    pub(super) fn patience(self) -> Duration {
+        if self.is_chat() { Duration::seconds(12) } else { Duration::zero() }
+    }
 }

@@ -103,9 +103,7 @@ impl SendMail {
             all => many(all.len(), turkish),
         };
         let link = match shown {
-            [Notification { customer_id: Some(id), .. }] => {
-                format!("{}/customers/{id}", self.url.0)
-            }
+            [one] => format!("{}{}", self.url.0, one.path()),
             _ => format!("{}/today", self.url.0),
         };
         let letter = Letter::Notices {

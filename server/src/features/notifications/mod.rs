@@ -31,12 +31,12 @@ use secrecy::ExposeSecret;
 use utoipa::OpenApi;
 
 pub use self::http::routes;
-pub use self::keyed::{read_between, waits};
+pub use self::keyed::{amend, hold_back, read_between, replayed, told, waits};
 pub use self::kinds::Kind;
 pub use self::news::{Handover, assigned, import_done, lead_received};
 pub use self::push::PushSender;
 pub use self::settings::{Channels, MailPace, Quiet, Settings};
-pub use self::tell::{Notice, tell};
+pub use self::tell::{Notice, tell, tell_behind};
 pub use self::views::Notification;
 use crate::adapters::mail::{self as letters, Templates};
 use crate::config;

@@ -50,6 +50,20 @@ pub async fn tell(
     cx: &CommandContext,
     notices: &[Notice],
 ) -> Result<(Vec<NewEvent>, Vec<NewJob>), Problem> {
+    tell_behind(tx, cx, notices, None).await
+}
+
+/// The same for who will write to a topic that is taken before those of people: it is taken when all
+/// is read, so that others wait no longer for it than they must.
+///
+/// # Errors
+/// As [`tell`].
+pub async fn tell_behind(
+    tx: &Tx<'_>,
+    cx: &CommandContext,
+    notices: &[Notice],
+    first: Option<&Topic>,
+) -> Result<(Vec<NewEvent>, Vec<NewJob>), Problem> {
     let notices = untold(tx, notices).await?;
     if notices.is_empty() {
         return Ok(Default::default());
@@ -67,6 +81,9 @@ pub async fn tell(
     let rows: Vec<notification::Model> =
         notices.iter().filter_map(|notice| house.row(cx, notice)).collect();
     let jobs = jobs(tx, cx.at, &rows).await?;
+    if let Some(first) = first.filter(|_| rows.iter().any(|row| row.app)) {
+        take_topic(tx, first.as_str()).await?;
+    }
     let events = said(tx, cx, &house, &rows).await?;
     for part in rows.chunks(200) {
         let models = part.iter().map(|row| row.clone().into_active_model().reset_all());
@@ -120,6 +137,9 @@ impl House {
     /// None for whom it does not reach: gone, without the right to know, or all channels off.
     fn row(&self, cx: &CommandContext, notice: &Notice) -> Option<notification::Model> {
         let person = self.people.get(&notice.user).filter(|person| person.active)?;
+        if !notice.kind.may_be_heard_by(&person.eyes) {
+            return None;
+        }
         if let Some(customer) = notice.customer {
             let known = self.customers.get(&customer)?;
             if !person.eyes.sees(&known.owners) {
@@ -129,6 +149,7 @@ impl House {
         let settings = self.settings.get(&notice.user)?;
         let channels = settings.of(notice.kind);
         let pushed = channels.push && self.pushed.contains(&notice.user);
+        let due = cx.at + notice.kind.patience();
         let row = notification::Model {
             tenant_id: cx.by.tenant,
             id: cx.fresh(NotificationId),
@@ -140,8 +161,8 @@ impl House {
             d: notice.d.clone(),
             app: channels.app,
             read_at: None,
-            mail_at: settings.mail_at(notice.kind, self.zone, cx.at),
-            push_at: pushed.then(|| settings.push_at(self.zone, cx.at)),
+            mail_at: settings.mail_at(notice.kind, self.zone, due),
+            push_at: pushed.then(|| settings.push_at(self.zone, due)),
         };
         (row.app || row.mail_at.is_some() || row.push_at.is_some()).then_some(row)
     }

@@ -1,5 +1,5 @@
 //! What stands in somebody's notification centre. What is about a customer whom they may not see
-//! (any more) is in no list, count or snapshot.
+//! (any more), or was said where they may not be, is in no list, count or snapshot.
 
 use std::collections::HashMap;
 
@@ -14,6 +14,7 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::kinds::Kind;
 use crate::db::Tx;
 use crate::features::customers;
 use crate::kernel::clock::wire;
@@ -44,12 +45,30 @@ impl Notification {
         let notification::Model { id, kind, at, read_at, customer_id, d, .. } = row;
         Self { id, kind, at, read_at, customer_id, customer_name, d }
     }
+
+    /// Where in the application it leads.
+    pub(super) fn path(&self) -> String {
+        if let Some(customer) = self.customer_id {
+            return format!("/customers/{customer}");
+        }
+        let is_chat = Kind::parse(&self.kind).is_some_and(Kind::is_chat);
+        match (self.d["room"].as_str(), self.d["n"].as_i64()) {
+            (Some(room), Some(n)) if is_chat => format!("/chat/{room}?at={n}"),
+            _ => "/today".to_owned(),
+        }
+    }
 }
 
 /// The rows of one person's centre.
 pub(super) fn centre(by: &Principal, user: UserId) -> Select<notification::Entity> {
     let customer = || Expr::col((notification::Entity, notification::Column::CustomerId));
-    notification::Entity::of(by.tenant)
+    let hidden = Kind::hidden_from(by);
+    let rows = match hidden.is_empty() {
+        true => notification::Entity::of(by.tenant),
+        false => notification::Entity::of(by.tenant)
+            .filter(notification::Column::Kind.is_not_in(hidden)),
+    };
+    rows
         .filter(notification::Column::UserId.eq(user))
         .filter(notification::Column::App.eq(true))
         .filter(
@@ -153,7 +172,7 @@ pub(super) async fn visible_to(
     let known = customers::owned(tx, &about).await?;
     let sees = |row: &notification::Model| match row.customer_id {
         Some(id) => known.get(&id).is_some_and(|customer| by.sees(&customer.owners)),
-        None => true,
+        None => Kind::parse(&row.kind).is_none_or(|kind| kind.may_be_heard_by(by)),
     };
     let named = |row: notification::Model| {
         let name = row.customer_id.and_then(|id| known.get(&id)).map(|known| known.name.clone());

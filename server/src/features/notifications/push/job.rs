@@ -120,12 +120,8 @@ fn messages(shown: &[Notification], reader: &Colleague) -> Vec<(Value, bool)> {
     let single = shown.iter().filter_map(|n| {
         let kind = Kind::parse(&n.kind)?;
         let words = words(kind, n.customer_name.as_deref(), &n.d, turkish);
-        let url = match n.customer_id {
-            Some(customer) => format!("/customers/{customer}"),
-            None => "/today".to_owned(),
-        };
         let message = json!({ "id": n.id, "kind": n.kind, "at": wire_time(n.at),
-            "title": words.title, "body": words.body, "url": url, "tag": n.id });
+            "title": words.title, "body": words.body, "url": n.path(), "tag": n.id });
         Some((message, matches!(kind, Kind::ReminderDue | Kind::AppointmentSoon)))
     });
     single.collect()
