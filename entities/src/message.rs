@@ -15,6 +15,7 @@ pub struct Model {
     pub room_id: RoomId,
     /// 1, 2, 3 … without a hole in its room.
     pub n: i64,
+    /// `text`, or `system`: a line that nobody wrote.
     pub kind: String,
     pub by: String,
     /// Stays when it is deleted: whoever deleted it may take that back.
@@ -26,6 +27,8 @@ pub struct Model {
     pub deleted_at: Option<DateTimeUtc>,
     pub deleted_by: Option<String>,
     pub version: i64,
+    /// Of a line that nobody wrote: what happened.
+    pub what: Option<Json>,
 }
 
 crate::tenant_table!();

@@ -1,4 +1,4 @@
-//! A word that a message can be found by, the newest message last.
+//! A word that a message can be found by, room by room, the newest message last.
 
 use sea_orm::entity::prelude::*;
 

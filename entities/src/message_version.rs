@@ -1,4 +1,4 @@
-//! What a message said before it was changed.
+//! What a message said before it was changed, and who took it away or brought it back.
 
 use sea_orm::entity::prelude::*;
 
@@ -17,6 +17,8 @@ pub struct Model {
     /// When it was written.
     pub at: DateTimeUtc,
     pub by: String,
+    /// `deleted` or `restored` by whom and when this says; none = said so.
+    pub act: Option<String>,
 }
 
 crate::tenant_table!();

@@ -1,6 +1,7 @@
 //! What is said about rooms. Stored for ever: a shape may gain fields, never lose one.
 
 use entities::ids::{MessageId, RoomId, UserId};
+use entities::message;
 use serde::Serialize;
 
 use super::shapes::{Message, Mine, Muted, Room};
@@ -21,6 +22,8 @@ pub(super) struct Added<'a> {
     pub(super) room_id: RoomId,
     pub(super) users: &'a [UserId],
     pub(super) by: &'a str,
+    /// `member`; `owner` for who comes into a channel that nobody is in.
+    pub(super) role: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) room: Option<&'a Room>,
 }
@@ -53,11 +56,27 @@ pub(super) struct Said<'a> {
     pub(super) message: &'a Message,
 }
 
-/// `room.touched`: how the room's latest message looks now, its text cut.
+/// `room.touched`: how a message looks now, its text cut. What is unread follows from what it was before.
 #[derive(Serialize, utoipa::ToSchema)]
 pub(super) struct Touched<'a> {
     pub(super) room_id: RoomId,
     pub(super) message: &'a Message,
+    /// Null for a new message.
+    pub(super) before: Option<&'a Before>,
+}
+
+/// How a message counted before it was changed.
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = MessageBefore)]
+pub(super) struct Before {
+    pub(super) deleted: bool,
+    pub(super) mentions: Vec<UserId>,
+}
+
+impl Before {
+    pub(super) fn of(row: &message::Model) -> Self {
+        Self { deleted: row.deleted_at.is_some(), mentions: row.mentions.0.clone() }
+    }
 }
 
 #[derive(Serialize, utoipa::ToSchema)]
@@ -80,6 +99,8 @@ pub(super) struct ReadTo {
 pub(super) struct Marked<'a> {
     pub(super) room_id: RoomId,
     pub(super) mine: &'a Mine,
+    /// The room's last `n` when this was counted.
+    pub(super) last: i64,
 }
 
 impl Place {

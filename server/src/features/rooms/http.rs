@@ -8,9 +8,9 @@ use futures_util::FutureExt;
 use sea_orm::{ColumnTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 
-use super::listing::{self, Counts, ListQuery};
+use super::listing::{self, Counts, ListQuery, MembersQuery, Named, Within};
 use super::search::{self, Ask, Position};
-use super::shapes::{Kind, Member, Message, Room};
+use super::shapes::{Message, Room};
 use super::views::{Stretch, Version};
 use super::{store, tokens, views};
 use crate::db::{Db, Tx};
@@ -27,6 +27,7 @@ pub(super) fn routes(cfg: &mut ServiceConfig) {
     cfg.route("/rooms", web::get().to(list))
         .route("/rooms/counts", web::get().to(counts))
         .route("/rooms/{room}", web::get().to(room))
+        .route("/rooms/{room}/members", web::get().to(members))
         .route("/rooms/{room}/messages", web::get().to(messages))
         .route("/messages/search", web::get().to(find))
         .route("/messages/{message}/history", web::get().to(history));
@@ -34,7 +35,7 @@ pub(super) fn routes(cfg: &mut ServiceConfig) {
 
 /// What these routes say of themselves.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(list, counts, room, messages, find, history))]
+#[openapi(paths(list, counts, room, members, messages, find, history))]
 pub(super) struct Api;
 
 /// Rooms that I am in, and the channels of the house; by name.
@@ -70,6 +71,27 @@ async fn room(by: Principal, id: Path<RoomId>, db: Data<Db>) -> Result<Json<Room
         async move {
             let place = store::place(tx, &by, id).await?;
             views::room(tx, Some(place.me), place.row).await
+        }
+        .boxed()
+    });
+    Ok(Json(read.await?))
+}
+
+/// The members of a room who can sign in, by name.
+#[utoipa::path(get, path = "/api/v1/rooms/{room}/members", tag = "rooms",
+    params(("room" = RoomId, Path), MembersQuery),
+    responses((status = 200, body = Page<Named>), (status = 404, description = "nothing of mine")))]
+async fn members(
+    by: Principal,
+    id: Path<RoomId>,
+    ask: Query<MembersQuery>,
+    db: Data<Db>,
+) -> Result<Json<Page<Named>>, Problem> {
+    let (id, ask) = (id.into_inner(), ask.into_inner());
+    let read = db.read(by.tenant, move |tx| {
+        async move {
+            store::place(tx, &by, id).await?;
+            listing::members(tx, id, &ask).await
         }
         .boxed()
     });
@@ -151,16 +173,6 @@ struct Hit {
     room: Within,
 }
 
-#[derive(Clone, Serialize, utoipa::ToSchema)]
-struct Within {
-    id: RoomId,
-    kind: Kind,
-    name: Option<String>,
-    /// Of a direct room.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    members: Option<Vec<Member>>,
-}
-
 /// Messages of my rooms with these words, the newest first. A page may be short, even empty: as long
 /// as there is a cursor, there may be more.
 #[utoipa::path(get, path = "/api/v1/messages/search", tag = "rooms", params(FindQuery),
@@ -186,18 +198,11 @@ async fn find(
 
 async fn hits(tx: &Tx<'_>, ask: &Ask) -> Result<Page<Hit>, Problem> {
     let found = search::search(tx, ask).await?;
-    let rooms: Vec<RoomId> = found.rows.iter().map(|row| row.room_id).collect();
-    let rooms = listing::by_ids(tx, &rooms).await?;
-    let within = |room: &Room| Within {
-        id: room.id,
-        kind: room.kind,
-        name: room.name.clone(),
-        members: (room.kind == Kind::Direct).then(|| room.members.clone()),
-    };
+    let rooms = listing::faces(tx, found.rows.iter().map(|row| row.room_id).collect()).await?;
     let mut items = Vec::with_capacity(found.rows.len());
     for message in views::messages(tx, found.rows).await? {
-        if let Some(room) = rooms.get(&message.room_id) {
-            items.push(Hit { room: within(room), message });
+        if let Some(room) = rooms.get(&message.room_id).cloned() {
+            items.push(Hit { room, message });
         }
     }
     Ok(Page { items, next_cursor: found.next.as_ref().map(paging::encode) })

@@ -36,12 +36,12 @@ pub async fn succeed(tx: &Tx<'_>, leaver: UserId) -> Result<Vec<NewEvent>, Probl
     for id in owned {
         let row = room::Entity::of(tx.tenant()).filter(room::Column::Id.eq(id)).one(tx).await?;
         let Some(row) = row else { continue };
-        let members = store::members(tx, id).await?;
-        let Some(heir) = store::heir(tx, &members, leaver).await? else { continue };
+        let Some(heir) = store::heir(tx, id, leaver).await? else { continue };
         store::promote(tx, id, heir).await?;
         let place = Place { row, me: leaver, mine: None };
         let d = Promoted { room_id: id, user: heir };
-        events.extend(place.both("member.promoted", &store::ids(&members), &d)?);
+        let hearers = store::hearers(tx, &place).await?;
+        events.extend(place.both("member.promoted", &hearers, &d)?);
     }
     Ok(events)
 }

@@ -1,17 +1,19 @@
-//! The list of rooms that one is in or could join, and what is unread in them.
+//! The list of rooms that one is in or could join, who is in them, and what is unread there.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use entities::ids::{RoomId, UserId};
 use entities::tenancy::OfTenant;
 use entities::{room, room_member};
+use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, Condition, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
-use super::shapes::{Kind, Muted, Room};
+use super::shapes::{Kind, Member, Muted, Room};
 use super::topics::joined_by;
 use super::{marks, views};
 use crate::db::Tx;
+use crate::features::accounts;
 use crate::kernel::fold::fold;
 use crate::kernel::paging::{self, Page, Paging};
 use crate::kernel::problem::Problem;
@@ -83,11 +85,100 @@ fn escaped(q: &str) -> String {
     q.chars().filter(|c| !matches!(c, '%' | '_' | '\\')).collect()
 }
 
-/// These rooms, as their members see them.
-pub(super) async fn by_ids(tx: &Tx<'_>, ids: &[RoomId]) -> Result<HashMap<RoomId, Room>, Problem> {
-    let rows = room::Entity::of(tx.tenant()).filter(room::Column::Id.is_in(ids.iter().copied()));
-    let rooms = views::rooms(tx, None, rows.all(tx).await?).await?;
-    Ok(rooms.into_iter().map(|room| (room.id, room)).collect())
+/// A room beside what was found in it.
+#[derive(Clone, Serialize, utoipa::ToSchema)]
+pub(super) struct Within {
+    id: RoomId,
+    kind: Kind,
+    name: Option<String>,
+    /// Of a direct room.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    members: Option<Vec<Member>>,
+}
+
+/// These rooms by their names; direct ones by who is in them.
+pub(super) async fn faces(
+    tx: &Tx<'_>,
+    ids: BTreeSet<RoomId>,
+) -> Result<HashMap<RoomId, Within>, Problem> {
+    let rows = room::Entity::of(tx.tenant()).filter(room::Column::Id.is_in(ids)).all(tx).await?;
+    let direct: Vec<room::Model> =
+        rows.iter().filter(|row| Kind::parse(&row.kind) == Kind::Direct).cloned().collect();
+    let mut members = views::members(tx, &direct).await?;
+    let faces = rows.into_iter().map(|row| {
+        let members = members.remove(&row.id).map(|(members, _)| members);
+        let kind = Kind::parse(&row.kind);
+        (row.id, Within { id: row.id, kind, name: row.name, members })
+    });
+    Ok(faces.collect())
+}
+
+/// Whom of a room's members somebody looks for.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+pub(super) struct MembersQuery {
+    /// The beginning of one of their names.
+    q: Option<String>,
+    limit: Option<i64>,
+    cursor: Option<String>,
+}
+
+/// A member by name.
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = NamedMember)]
+pub(super) struct Named {
+    #[serde(flatten)]
+    member: Member,
+    name: String,
+}
+
+#[derive(PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+struct Place {
+    name: String,
+    user: UserId,
+}
+
+/// The members of a room who can sign in, by name.
+pub(super) async fn members(
+    tx: &Tx<'_>,
+    room: RoomId,
+    ask: &MembersQuery,
+) -> Result<Page<Named>, Problem> {
+    let paging = Paging { limit: ask.limit, cursor: ask.cursor.clone() };
+    let (limit, after) = (paging.limit()?, paging.after::<Place>()?);
+    let mut here = Query::select();
+    here.column(room_member::Column::UserId).from(room_member::Entity).cond_where(
+        Condition::all()
+            .add(room_member::Column::TenantId.eq(tx.tenant()))
+            .add(room_member::Column::RoomId.eq(room)),
+    );
+    let q = ask.q.as_deref().map(fold).unwrap_or_default();
+    let fits = |folded: &str| {
+        folded.starts_with(&q) || folded.split(' ').any(|word| word.starts_with(&q))
+    };
+    let mut people: Vec<(Place, String)> = accounts::names(tx, here)
+        .await?
+        .into_iter()
+        .map(|(user, name)| (Place { name: fold(&name), user }, name))
+        .filter(|(place, _)| fits(&place.name) && after.as_ref().is_none_or(|after| place > after))
+        .collect();
+    people.sort_unstable();
+    people.truncate(usize::try_from(limit + 1).unwrap_or(usize::MAX));
+    let next_cursor = paging::cut(&mut people, limit, |(place, _)| Place {
+        name: place.name.clone(),
+        user: place.user,
+    });
+    let rows = room_member::Entity::of(tx.tenant())
+        .filter(room_member::Column::RoomId.eq(room))
+        .filter(room_member::Column::UserId.is_in(people.iter().map(|(place, _)| place.user)))
+        .all(tx)
+        .await?;
+    let mut rows: HashMap<UserId, room_member::Model> =
+        rows.into_iter().map(|row| (row.user_id, row)).collect();
+    let items = people.into_iter().filter_map(|(place, name)| {
+        let member = Member::from(rows.remove(&place.user)?);
+        Some(Named { member, name })
+    });
+    Ok(Page { items: items.collect(), next_cursor })
 }
 
 /// What is unread where one wants to hear of it.

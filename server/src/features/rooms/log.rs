@@ -6,7 +6,9 @@ use entities::lists::UserList;
 use entities::tenancy::OfTenant;
 use entities::{message, message_mention, message_version, room};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
+use serde_json::{Value, json};
 
+use super::shapes::{Line, SYSTEM, TEXT};
 use super::{store, tokens};
 use crate::db::Tx;
 use crate::kernel::command::CommandContext;
@@ -27,15 +29,43 @@ pub(super) async fn append(
     room: &mut room::Model,
     new: NewMessage,
 ) -> Result<message::Model, Problem> {
-    room.last += 1;
     room.active_at = cx.at;
+    let row = put(tx, cx, room, new, None).await?;
+    show(tx, &row).await?;
+    Ok(row)
+}
+
+/// Puts a line there that nobody wrote: it takes a number, and is no news.
+pub(super) async fn note(
+    tx: &Tx<'_>,
+    cx: &CommandContext,
+    room: &mut room::Model,
+    line: &Line,
+) -> Result<message::Model, Problem> {
+    let new = NewMessage {
+        id: cx.fresh(MessageId),
+        text: String::new(),
+        mentions: Vec::new(),
+        reply_to: None,
+    };
+    put(tx, cx, room, new, Some(json!(line))).await
+}
+
+async fn put(
+    tx: &Tx<'_>,
+    cx: &CommandContext,
+    room: &mut room::Model,
+    new: NewMessage,
+    what: Option<Value>,
+) -> Result<message::Model, Problem> {
+    room.last += 1;
     store::save(tx, room).await?;
     let row = message::Model {
         tenant_id: tx.tenant(),
         id: new.id,
         room_id: room.id,
         n: room.last,
-        kind: "text".to_owned(),
+        kind: if what.is_some() { SYSTEM } else { TEXT }.to_owned(),
         by: cx.by.author(),
         text: new.text,
         mentions: UserList(new.mentions),
@@ -45,10 +75,10 @@ pub(super) async fn append(
         deleted_at: None,
         deleted_by: None,
         version: 1,
+        what,
     };
     let active = row.clone().into_active_model().reset_all();
     message::Entity::insert(active).exec_without_returning(tx).await?;
-    show(tx, &row).await?;
     Ok(row)
 }
 
@@ -60,16 +90,7 @@ pub(super) async fn reword(
     text: String,
     mentions: Vec<UserId>,
 ) -> Result<message::Model, Problem> {
-    let kept = message_version::Model {
-        tenant_id: tx.tenant(),
-        message_id: before.id,
-        version: before.version,
-        text: before.text.clone(),
-        at: before.edited_at.unwrap_or(before.created_at),
-        by: before.by.clone(),
-    };
-    let kept = kept.into_active_model().reset_all();
-    message_version::Entity::insert(kept).exec_without_returning(tx).await?;
+    keep(tx, &before).await?;
     hide(tx, &before).await?;
     let row = message::Model {
         text,
@@ -88,6 +109,7 @@ pub(super) async fn delete(
     cx: &CommandContext,
     before: message::Model,
 ) -> Result<message::Model, Problem> {
+    keep(tx, &before).await?;
     hide(tx, &before).await?;
     let row = message::Model {
         deleted_at: Some(cx.at),
@@ -96,11 +118,13 @@ pub(super) async fn delete(
         ..before
     };
     save(tx, &row).await?;
+    trace(tx, cx, &row, "deleted", String::new()).await?;
     Ok(row)
 }
 
 pub(super) async fn restore(
     tx: &Tx<'_>,
+    cx: &CommandContext,
     before: message::Model,
 ) -> Result<message::Model, Problem> {
     let row = message::Model {
@@ -111,7 +135,54 @@ pub(super) async fn restore(
     };
     save(tx, &row).await?;
     show(tx, &row).await?;
+    trace(tx, cx, &row, "restored", row.text.clone()).await?;
     Ok(row)
+}
+
+/// Keeps what it says, unless that is kept since it was brought back.
+async fn keep(tx: &Tx<'_>, row: &message::Model) -> Result<(), Problem> {
+    let known = message_version::Entity::of(tx.tenant())
+        .filter(message_version::Column::MessageId.eq(row.id))
+        .filter(message_version::Column::Version.eq(row.version));
+    if known.one(tx).await?.is_some() {
+        return Ok(());
+    }
+    let kept = message_version::Model {
+        tenant_id: tx.tenant(),
+        message_id: row.id,
+        version: row.version,
+        text: row.text.clone(),
+        at: row.edited_at.unwrap_or(row.created_at),
+        by: row.by.clone(),
+        act: None,
+    };
+    insert(tx, kept).await
+}
+
+/// Who took it away or brought it back, and when.
+async fn trace(
+    tx: &Tx<'_>,
+    cx: &CommandContext,
+    row: &message::Model,
+    act: &str,
+    text: String,
+) -> Result<(), Problem> {
+    let done = message_version::Model {
+        tenant_id: tx.tenant(),
+        message_id: row.id,
+        version: row.version,
+        text,
+        at: cx.at,
+        by: cx.by.author(),
+        act: Some(act.to_owned()),
+    };
+    insert(tx, done).await
+}
+
+async fn insert(tx: &Tx<'_>, row: message_version::Model) -> Result<(), Problem> {
+    let row = row.into_active_model().reset_all();
+    message_version::Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(())
 }
 
 /// A message of this room.

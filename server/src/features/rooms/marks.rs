@@ -8,7 +8,7 @@ use entities::{message, message_mention, room, room_member};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, Query, SelectStatement, SimpleExpr};
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter};
 
-use super::shapes::{Mine, Muted};
+use super::shapes::{Mine, Muted, TEXT};
 use crate::db::Tx;
 use crate::kernel::problem::Problem;
 
@@ -76,6 +76,7 @@ fn unread(tx: &Tx<'_>, mine: &room_member::Model) -> SelectStatement {
         .and_where(Expr::col(message::Column::RoomId).eq(mine.room_id))
         .and_where(Expr::col(message::Column::N).gt(mine.read))
         .and_where(Expr::col(message::Column::DeletedAt).is_null())
+        .and_where(Expr::col(message::Column::Kind).eq(TEXT))
         .and_where(Expr::col(message::Column::By).ne(mine.user_id.to_string()))
         .limit(COUNTED);
     query

@@ -7,7 +7,8 @@
 //!   `member.*`, `message.*`.
 //! - **Promises**: messages of a room are numbered without a hole; two people have one direct room;
 //!   a direct room or a group exists for its members only, and who is taken out hears no more of it;
-//!   what a message said before stays readable; reading never goes back by itself.
+//!   what a message said before stays readable, and who took it away or brought it back; of a deleted one
+//!   nothing is said again, also not to who missed it; reading never goes back by itself.
 //! - **Does not** know what is talked about, nor show anything to borrowed eyes.
 //!
 //! [`log`] (append, change, find again) knows nothing of members and their rights: that is the rules'.
@@ -15,6 +16,7 @@
 mod commands;
 mod emoji;
 mod events;
+mod forgetting;
 mod http;
 mod leaving;
 mod listing;

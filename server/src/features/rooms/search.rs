@@ -1,32 +1,38 @@
-//! Messages by their words, the newest first. A rare word leads to its bearers; where every word is
-//! a common one, the newest messages are looked at one after the other, and enough are soon found.
-//! Either way a page costs a bounded number of rows: it may end before it is full, and its cursor
-//! goes on from there.
+//! Messages by their words, the newest first. Whether a word is rare is asked of one's own rooms: a rare
+//! one leads to its bearers, and where every word is a common one, the newest messages of the rooms are
+//! looked at, one stretch of time after the other, and enough are soon found. Either way a page costs a
+//! bounded number of rows: it may end before it is full, and its cursor goes on from there.
 
-use chrono::DateTime;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
 use entities::ids::{RoomId, UserId};
 use entities::tenancy::OfTenant;
-use entities::{message, message_token, room_member};
+use entities::{message, message_token, room, room_member};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, Query, SelectStatement, SimpleExpr};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbBackend, QueryFilter, QueryOrder, QuerySelect,
 };
 use serde::{Deserialize, Serialize};
 
+use super::shapes::TEXT;
 use super::tokens;
 use crate::db::Tx;
 use crate::kernel::problem::Problem;
 
-/// A word with fewer bearers is rare: all of them are read.
-const RARE: i64 = 5_000;
-/// Bearers that are looked at in one go.
-const STEP: u64 = 100;
-/// Messages of the house that one look at the newest passes over, and looks of one page.
-const WINDOW: u64 = 2_000;
-const WINDOWS: usize = 10;
+/// A word with fewer bearers in the rooms that are searched is rare: where they are is read at once.
+const RARE: i64 = 10_000;
+/// Bearers whose messages are read in one go.
+const STEP: usize = 100;
+/// Messages that one look at the newest brings.
+const WINDOW: usize = 1_000;
+/// Messages that one page looks at.
+const LOOKED: usize = 8_000;
+/// How much time the first look takes in, in milliseconds.
+const HOUR: i64 = 3_600_000;
 
 /// Behind which message a page begins.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(super) struct Position {
     at: i64,
     room: RoomId,
@@ -38,7 +44,7 @@ impl Position {
         Self { at: row.created_at.timestamp_millis(), room: row.room_id, n: row.n }
     }
 
-    /// Behind everything of an earlier time.
+    /// Behind everything of this time and later.
     fn before(at: i64) -> Self {
         Self { at, room: RoomId::NIL, n: 0 }
     }
@@ -54,6 +60,7 @@ pub(super) struct Ask {
 }
 
 /// The hits of one page, and where the next begins.
+#[derive(Default)]
 pub(super) struct Found {
     pub(super) rows: Vec<message::Model>,
     pub(super) next: Option<Position>,
@@ -61,9 +68,10 @@ pub(super) struct Found {
 
 pub(super) async fn search(tx: &Tx<'_>, ask: &Ask) -> Result<Found, Problem> {
     if ask.words.is_empty() {
-        return Ok(Found { rows: Vec::new(), next: None });
+        return Ok(Found::default());
     }
-    if tx.get_database_backend() == DbBackend::Postgres {
+    let postgres = tx.get_database_backend() == DbBackend::Postgres;
+    if postgres {
         // as in the search for customers: without statistics the planner reads everything
         tx.execute_unprepared(
             "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; \
@@ -71,65 +79,109 @@ pub(super) async fn search(tx: &Tx<'_>, ask: &Ask) -> Result<Found, Problem> {
         )
         .await?;
     }
-    let weights = weights(tx, &ask.words).await?;
-    let rarest = (0..weights.len()).min_by_key(|n| weights[*n]).unwrap_or_default();
-    if weights[rarest] < RARE {
-        led_by(tx, ask, &ask.words[rarest]).await
-    } else {
-        newest(tx, ask).await
+    let places = places(tx, ask).await?;
+    let rows = match &places {
+        Some(_) => None,
+        None => Some(newest(tx, ask).await?),
+    };
+    if postgres {
+        tx.execute_unprepared(
+            "SET LOCAL enable_hashjoin TO DEFAULT; SET LOCAL enable_mergejoin TO DEFAULT; \
+             SET LOCAL enable_seqscan TO DEFAULT; SET LOCAL enable_bitmapscan TO DEFAULT",
+        )
+        .await?;
     }
-}
-
-/// How many tokens begin with each word, up to [`RARE`].
-async fn weights(tx: &Tx<'_>, words: &[String]) -> Result<Vec<i64>, Problem> {
-    let mut weigh = Query::select();
-    for word in words {
-        let mut bearers = Query::select();
-        bearers
-            .expr_as(Expr::val(1), Alias::new("one"))
-            .from(message_token::Entity)
-            .and_where(Expr::col(message_token::Column::TenantId).eq(tx.tenant()))
-            .cond_where(begins_with(word))
-            .limit(RARE.unsigned_abs());
-        let mut count = Query::select();
-        count.expr(Func::count(Expr::val(1))).from_subquery(bearers, Alias::new("bearer"));
-        weigh.expr(SimpleExpr::SubQuery(None, Box::new(count.into())));
+    match (rows, places) {
+        (Some(found), _) => Ok(found),
+        (None, places) => read(tx, ask, places.unwrap_or_default()).await,
     }
-    let row = tx.query_one(&weigh).await?.ok_or_else(Problem::internal)?;
-    Ok((0..words.len()).map(|n| row.try_get_by_index(n)).collect::<Result<_, _>>()?)
-}
-
-fn begins_with(word: &str) -> Condition {
-    Condition::all()
-        .add(message_token::Column::Token.gte(word))
-        .add(message_token::Column::Token.lt(tokens::end_of(word)))
 }
 
 /// The rooms that are searched: the one asked for, or all that one is in.
 fn rooms(tx: &Tx<'_>, ask: &Ask) -> SelectStatement {
+    let mine = |column| Expr::col((room_member::Entity, column));
     let mut query = Query::select();
     query
-        .column(room_member::Column::RoomId)
         .from(room_member::Entity)
-        .and_where(Expr::col(room_member::Column::TenantId).eq(tx.tenant()))
-        .and_where(Expr::col(room_member::Column::UserId).eq(ask.me));
+        .and_where(mine(room_member::Column::TenantId).eq(tx.tenant()))
+        .and_where(mine(room_member::Column::UserId).eq(ask.me));
     if let Some(room) = ask.room {
-        query.and_where(Expr::col(room_member::Column::RoomId).eq(room));
+        query.and_where(mine(room_member::Column::RoomId).eq(room));
     }
     query
+}
+
+/// The bearers of a word there: of each room a range of the key.
+fn bearers(tx: &Tx<'_>, ask: &Ask, word: &str) -> SelectStatement {
+    use message_token::Column;
+    let token = |column| Expr::col((message_token::Entity, column));
+    let mut query = rooms(tx, ask);
+    query
+        .from(message_token::Entity)
+        .and_where(token(Column::TenantId).eq(tx.tenant()))
+        .and_where(
+            token(Column::RoomId).equals((room_member::Entity, room_member::Column::RoomId)),
+        )
+        .and_where(token(Column::Token).gte(word))
+        .and_where(token(Column::Token).lt(tokens::end_of(word)));
+    query
+}
+
+/// How many tokens begin with each word, up to [`RARE`].
+async fn weights(tx: &Tx<'_>, ask: &Ask) -> Result<Vec<i64>, Problem> {
+    let mut weigh = Query::select();
+    for word in &ask.words {
+        let mut some = bearers(tx, ask, word);
+        some.expr_as(Expr::val(1), Alias::new("one")).limit(RARE.unsigned_abs());
+        let mut count = Query::select();
+        count.expr(Func::count(Expr::val(1))).from_subquery(some, Alias::new("bearer"));
+        weigh.expr(SimpleExpr::SubQuery(None, Box::new(count.into())));
+    }
+    let row = tx.query_one(&weigh).await?.ok_or_else(Problem::internal)?;
+    Ok((0..ask.words.len()).map(|n| row.try_get_by_index(n)).collect::<Result<_, _>>()?)
+}
+
+/// Where all rare words stand together, the newest first; none where every word is a common one.
+async fn places(tx: &Tx<'_>, ask: &Ask) -> Result<Option<Vec<Position>>, Problem> {
+    use message_token::Column;
+    let weights = weights(tx, ask).await?;
+    let mut together: Option<HashSet<Position>> = None;
+    for (word, _) in ask.words.iter().zip(weights).filter(|(_, weight)| *weight < RARE) {
+        let mut query = bearers(tx, ask, word);
+        for column in [Column::At, Column::RoomId, Column::N] {
+            query.column((message_token::Entity, column));
+        }
+        let mut here = HashSet::new();
+        for row in tx.query_all(&query).await? {
+            let (at, room, n) =
+                (row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+            here.insert(Position { at, room, n });
+        }
+        together = Some(match together {
+            None => here,
+            Some(known) => known.intersection(&here).copied().collect(),
+        });
+    }
+    Ok(together.map(|places| {
+        let behind = |place: &Position| ask.after.is_none_or(|after| *place < after);
+        let mut places: Vec<Position> = places.into_iter().filter(behind).collect();
+        places.sort_unstable_by(|a, b| b.cmp(a));
+        places
+    }))
 }
 
 /// Keeps what fits; whether the page is full now.
 fn keep(ask: &Ask, found: &mut Vec<message::Model>, rows: Vec<message::Model>) -> bool {
     let by = ask.by.map(|user| user.to_string());
     found.extend(rows.into_iter().filter(|row| {
-        let fits = by.as_ref().is_none_or(|by| row.by == *by) && row.deleted_at.is_none();
+        let stands = row.kind == TEXT && row.deleted_at.is_none();
+        let fits = stands && by.as_ref().is_none_or(|by| row.by == *by);
         fits && tokens::fit(&tokens::of(&row.text), &ask.words)
     }));
     found.len() > ask.limit
 }
 
-/// A page of these, of which there may be one too many.
+/// A page of these, of which there may be too many.
 fn page(ask: &Ask, mut rows: Vec<message::Model>, end: Option<Position>) -> Found {
     let full = rows.len() > ask.limit;
     rows.truncate(ask.limit);
@@ -137,133 +189,118 @@ fn page(ask: &Ask, mut rows: Vec<message::Model>, end: Option<Position>) -> Foun
     Found { rows, next }
 }
 
-/// Reads the bearers of a rare word.
-async fn led_by(tx: &Tx<'_>, ask: &Ask, word: &str) -> Result<Found, Problem> {
-    use message_token::Column;
-    let (mut found, mut after) = (Vec::new(), ask.after);
-    loop {
-        let mut query = message_token::Entity::of(tx.tenant())
-            .filter(begins_with(word))
-            .filter(Column::RoomId.in_subquery(rooms(tx, ask)));
-        if let Some(Position { at, room, n }) = after {
-            let same_room = Condition::all().add(Column::RoomId.eq(room)).add(Column::N.lt(n));
-            let later = Condition::any().add(Column::RoomId.lt(room)).add(same_room);
-            let same_time = Condition::all().add(Column::At.eq(at)).add(later);
-            query = query.filter(Condition::any().add(Column::At.lt(at)).add(same_time));
+/// Reads what stands at these places.
+async fn read(tx: &Tx<'_>, ask: &Ask, places: Vec<Position>) -> Result<Found, Problem> {
+    let mut found = Vec::new();
+    for (step, part) in places.chunks(STEP).enumerate() {
+        if keep(ask, &mut found, at_places(tx, part).await?) {
+            break;
         }
-        let places: Vec<(i64, RoomId, i64)> = query
-            .select_only()
-            .columns([Column::At, Column::RoomId, Column::N])
-            .distinct()
-            .order_by_desc(Column::At)
-            .order_by_desc(Column::RoomId)
-            .order_by_desc(Column::N)
-            .limit(STEP)
-            .into_tuple()
+        let looked = (step + 1) * STEP;
+        if looked >= LOOKED && looked < places.len() {
+            return Ok(page(ask, found, part.last().copied()));
+        }
+    }
+    Ok(page(ask, found, None))
+}
+
+/// The messages at these places, in their order: of each room some numbers of its one index.
+async fn at_places(tx: &Tx<'_>, places: &[Position]) -> Result<Vec<message::Model>, Problem> {
+    use message::Column;
+    let mut of: BTreeMap<RoomId, Vec<i64>> = BTreeMap::new();
+    for place in places {
+        of.entry(place.room).or_default().push(place.n);
+    }
+    let mut known: HashMap<(RoomId, i64), message::Model> = HashMap::with_capacity(places.len());
+    for (room, numbers) in of {
+        let rows = message::Entity::of(tx.tenant())
+            .filter(Column::RoomId.eq(room))
+            .filter(Column::N.is_in(numbers))
             .all(tx)
             .await?;
-        let is_last = (places.len() as u64) < STEP;
-        let Some((at, room, n)) = places.last().copied() else {
-            return Ok(page(ask, found, None));
-        };
-        after = Some(Position { at, room, n });
-        let full = keep(ask, &mut found, at_places(tx, &places).await?);
-        if full || is_last {
-            return Ok(page(ask, found, None));
-        }
+        known.extend(rows.into_iter().map(|row| ((row.room_id, row.n), row)));
     }
+    Ok(places.iter().filter_map(|place| known.remove(&(place.room, place.n))).collect())
 }
 
-/// The messages at these places, in their order.
-async fn at_places(
-    tx: &Tx<'_>,
-    places: &[(i64, RoomId, i64)],
-) -> Result<Vec<message::Model>, Problem> {
-    use message::Column;
-    let mut any = Condition::any();
-    for (_, room, n) in places {
-        any = any.add(Condition::all().add(Column::RoomId.eq(*room)).add(Column::N.eq(*n)));
-    }
-    let mut rows = message::Entity::of(tx.tenant()).filter(any).all(tx).await?;
-    rows.sort_by_cached_key(|row| {
-        places.iter().position(|(_, room, n)| row.room_id == *room && row.n == *n)
-    });
-    Ok(rows)
-}
-
-/// Looks at the newest messages, window by window.
+/// Looks at the newest messages: at a longer stretch of time where little was said, at a shorter one
+/// where much was.
 async fn newest(tx: &Tx<'_>, ask: &Ask) -> Result<Found, Problem> {
-    let (mut found, mut after) = (Vec::new(), ask.after);
-    for _ in 0..WINDOWS {
-        let (rows, end) = window(tx, ask, after).await?;
-        if keep(ask, &mut found, rows) || end.is_none() {
+    let Some((first, last)) = span(tx, ask).await? else { return Ok(Found::default()) };
+    let mut behind = ask.after.unwrap_or_else(|| Position::before(last + 1));
+    let (mut found, mut looked, mut width) = (Vec::new(), 0, HOUR);
+    loop {
+        let from = behind.at.saturating_sub(width);
+        let rows = stretch(tx, ask, from, behind).await?;
+        let count = rows.len();
+        looked += count;
+        behind = match rows.last() {
+            Some(row) if count == WINDOW => Position::of(row),
+            _ => Position::before(from),
+        };
+        let is_all = count < WINDOW && from <= first;
+        if keep(ask, &mut found, rows) || is_all {
             return Ok(page(ask, found, None));
         }
-        after = end;
+        if looked >= LOOKED {
+            return Ok(page(ask, found, Some(behind)));
+        }
+        width = match count {
+            WINDOW => (width / 4).max(1_000),
+            _ if count < WINDOW / 4 => width.saturating_mul(4),
+            _ => width,
+        };
     }
-    Ok(page(ask, found, after))
 }
 
-/// The messages of one window that the asker may see, newest first, and where the next begins.
-async fn window(
+/// When the first and the last message of these rooms were sent; none where nothing was said.
+async fn span(tx: &Tx<'_>, ask: &Ask) -> Result<Option<(i64, i64)>, Problem> {
+    let place = |column| Expr::col((room::Entity, column));
+    let said = |column| Expr::col((message::Entity, column));
+    let mut query = rooms(tx, ask);
+    query
+        .from(room::Entity)
+        .from(message::Entity)
+        .expr(Func::min(said(message::Column::CreatedAt)))
+        .expr(Func::max(place(room::Column::ActiveAt)))
+        .and_where(place(room::Column::TenantId).eq(tx.tenant()))
+        .and_where(
+            place(room::Column::Id).equals((room_member::Entity, room_member::Column::RoomId)),
+        )
+        .and_where(said(message::Column::TenantId).eq(tx.tenant()))
+        .and_where(said(message::Column::RoomId).equals((room::Entity, room::Column::Id)))
+        .and_where(said(message::Column::N).eq(1));
+    let row = tx.query_one(&query).await?.ok_or_else(Problem::internal)?;
+    let (first, last): (Option<DateTime<Utc>>, Option<DateTime<Utc>>) =
+        (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+    Ok(first.zip(last).map(|(a, b)| (a.timestamp_millis(), b.timestamp_millis())))
+}
+
+/// Messages of these rooms from this time on and behind that position, the newest first.
+async fn stretch(
     tx: &Tx<'_>,
     ask: &Ask,
-    after: Option<Position>,
-) -> Result<(Vec<message::Model>, Option<Position>), Problem> {
+    from: i64,
+    behind: Position,
+) -> Result<Vec<message::Model>, Problem> {
     use message::Column;
-    if let Some(room) = ask.room {
-        return window_of(tx, ask, room, after.map(|after| after.n)).await;
-    }
-    let mut behind = Condition::all();
-    if let Some(Position { at, room, n }) = after {
-        let at = DateTime::from_timestamp_millis(at).unwrap_or_default();
-        let same_room = Condition::all().add(Column::RoomId.eq(room)).add(Column::N.lt(n));
-        let later = Condition::any().add(Column::RoomId.lt(room)).add(same_room);
-        let same_time = Condition::all().add(Column::CreatedAt.eq(at)).add(later);
-        behind = behind
-            .add(Column::CreatedAt.lte(at))
-            .add(Condition::any().add(Column::CreatedAt.lt(at)).add(same_time));
-    }
-    let all = message::Entity::of(tx.tenant()).filter(behind);
-    let edge: Option<DateTime<chrono::Utc>> = all
-        .clone()
-        .select_only()
-        .column(Column::CreatedAt)
-        .order_by_desc(Column::CreatedAt)
-        .offset(WINDOW - 1)
-        .limit(1)
-        .into_tuple()
-        .one(tx)
-        .await?;
-    let mut query = all.filter(Column::RoomId.in_subquery(rooms(tx, ask)));
-    if let Some(edge) = edge {
-        query = query.filter(Column::CreatedAt.gte(edge));
-    }
-    let rows = query
+    let time = |at| DateTime::from_timestamp_millis(at).unwrap_or(DateTime::UNIX_EPOCH);
+    let (at, from) = (time(behind.at), time(from));
+    let same_room = Condition::all().add(Column::RoomId.eq(behind.room)).add(Column::N.lt(behind.n));
+    let later = Condition::any().add(Column::RoomId.lt(behind.room)).add(same_room);
+    let same_time = Condition::all().add(Column::CreatedAt.eq(at)).add(later);
+    let mut mine = rooms(tx, ask);
+    mine.column((room_member::Entity, room_member::Column::RoomId));
+    let rows = message::Entity::of(tx.tenant())
+        .filter(Column::RoomId.in_subquery(mine))
+        .filter(Column::CreatedAt.gte(from))
+        .filter(Column::CreatedAt.lte(at))
+        .filter(Condition::any().add(Column::CreatedAt.lt(at)).add(same_time))
         .order_by_desc(Column::CreatedAt)
         .order_by_desc(Column::RoomId)
         .order_by_desc(Column::N)
+        .limit(WINDOW as u64)
         .all(tx)
         .await?;
-    Ok((rows, edge.map(|edge| Position::before(edge.timestamp_millis()))))
-}
-
-/// The same in one room, where the numbers are the order.
-async fn window_of(
-    tx: &Tx<'_>,
-    ask: &Ask,
-    room: RoomId,
-    after: Option<i64>,
-) -> Result<(Vec<message::Model>, Option<Position>), Problem> {
-    use message::Column;
-    const WINDOW_OF_ROOM: u64 = 500;
-    let mut query = message::Entity::of(tx.tenant())
-        .filter(Column::RoomId.eq(room))
-        .filter(Column::RoomId.in_subquery(rooms(tx, ask)));
-    if let Some(n) = after {
-        query = query.filter(Column::N.lt(n));
-    }
-    let rows = query.order_by_desc(Column::N).limit(WINDOW_OF_ROOM).all(tx).await?;
-    let end = rows.last().filter(|_| rows.len() as u64 == WINDOW_OF_ROOM).map(Position::of);
-    Ok((rows, end))
+    Ok(rows)
 }

@@ -65,6 +65,34 @@ impl Muted {
     }
 }
 
+/// What somebody said, and what nobody did.
+pub(super) const TEXT: &str = "text";
+pub(super) const SYSTEM: &str = "system";
+
+/// What happened to a room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = RoomAct)]
+pub(super) enum Act {
+    Joined,
+    Added,
+    Removed,
+    Left,
+    Renamed,
+}
+
+/// A line in a room that nobody wrote.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = RoomLine)]
+pub(super) struct Line {
+    pub(super) act: Act,
+    /// Whom it is about.
+    pub(super) users: Vec<UserId>,
+    /// Only of `renamed`: the new name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) name: Option<String>,
+}
+
 pub(super) const OWNER: &str = "owner";
 pub(super) const MEMBER: &str = "member";
 
@@ -140,11 +168,13 @@ pub(super) struct Message {
     pub(super) room_id: RoomId,
     /// 1, 2, 3 … without a hole in its room.
     pub(super) n: i64,
-    /// `text`.
+    /// `text`, or `system`: a line that nobody wrote, and that counts for nobody.
     pub(super) kind: String,
     pub(super) by: String,
-    /// Empty when it is deleted.
+    /// Empty when it is deleted, and of `system`.
     pub(super) text: String,
+    /// Of `system`: what happened.
+    pub(super) what: Option<Line>,
     pub(super) mentions: Vec<UserId>,
     pub(super) reply_to: Option<Quoted>,
     pub(super) reactions: Vec<Reaction>,

@@ -42,11 +42,7 @@ pub(super) async fn place(tx: &Tx<'_>, by: &Principal, id: RoomId) -> Result<Pla
     let me = person(by)?;
     let row = room::Entity::of(tx.tenant()).filter(room::Column::Id.eq(id)).one(tx).await?;
     let row = row.ok_or_else(Problem::not_found)?;
-    let mine = room_member::Entity::of(tx.tenant())
-        .filter(room_member::Column::RoomId.eq(id))
-        .filter(room_member::Column::UserId.eq(me))
-        .one(tx)
-        .await?;
+    let mine = member(tx, id, me).await?;
     let place = Place { row, me, mine };
     if place.mine.is_none() && !place.is_channel() {
         return Err(Problem::not_found());
@@ -180,25 +176,48 @@ pub(super) async fn promote(tx: &Tx<'_>, room: RoomId, user: UserId) -> Result<(
     Ok(())
 }
 
-/// Who follows when this one goes: the eldest who can still sign in, where no other owner can.
+/// Who follows when this owner goes: the eldest who can still sign in, where no other owner can.
 pub(super) async fn heir(
     tx: &Tx<'_>,
-    members: &[room_member::Model],
+    room: RoomId,
     leaver: UserId,
 ) -> Result<Option<UserId>, Problem> {
-    let owns = |member: &&room_member::Model| member.role == OWNER;
-    if !members.iter().filter(owns).any(|member| member.user_id == leaver) {
-        return Ok(None);
-    }
-    let people = accounts::colleagues(tx, &ids(members)).await?;
-    let stays = |member: &&room_member::Model| {
-        let active = people.get(&member.user_id).is_some_and(|person| person.active);
-        member.user_id != leaver && active
-    };
-    if members.iter().filter(stays).any(|member| member.role == OWNER) {
-        return Ok(None);
-    }
-    Ok(members.iter().filter(stays).find(|m| m.role == MEMBER).map(|member| member.user_id))
+    use room_member::Column;
+    // `owner` sorts behind `member`
+    let first = room_member::Entity::of(tx.tenant())
+        .filter(Column::RoomId.eq(room))
+        .filter(Column::UserId.ne(leaver))
+        .filter(Column::UserId.in_subquery(accounts::active(tx)))
+        .order_by_desc(Column::Role)
+        .order_by_asc(Column::JoinedAt)
+        .order_by_asc(Column::UserId)
+        .one(tx)
+        .await?;
+    Ok(first.filter(|first| first.role == MEMBER).map(|first| first.user_id))
+}
+
+/// How somebody stands in a room, if they are in it.
+pub(super) async fn member(
+    tx: &Tx<'_>,
+    room: RoomId,
+    user: UserId,
+) -> Result<Option<room_member::Model>, Problem> {
+    let row = room_member::Entity::of(tx.tenant())
+        .filter(room_member::Column::RoomId.eq(room))
+        .filter(room_member::Column::UserId.eq(user));
+    Ok(row.one(tx).await?)
+}
+
+/// Whether nobody but perhaps this one is in a room.
+pub(super) async fn is_empty_without(
+    tx: &Tx<'_>,
+    room: RoomId,
+    user: UserId,
+) -> Result<bool, Problem> {
+    let other = room_member::Entity::of(tx.tenant())
+        .filter(room_member::Column::RoomId.eq(room))
+        .filter(room_member::Column::UserId.ne(user));
+    Ok(other.one(tx).await?.is_none())
 }
 
 /// Writes a changed row over the one that was read; the topic's lock is held.

@@ -1,11 +1,15 @@
 //! Who is told of a message outside the room, and that it is told no more once the room was read.
 
+use std::collections::BTreeMap;
+
 use entities::ids::{RoomId, UserId};
 use entities::{message, room_member};
 use serde_json::json;
 
+use super::events::Before;
+use super::marks;
 use super::shapes::{Kind, Muted, excerpt};
-use super::store::Place;
+use super::store::{self, Place};
 use crate::db::{Tx, take_topic};
 use crate::features::accounts;
 use crate::features::notifications::{self, Notice};
@@ -45,8 +49,6 @@ pub(super) async fn of(
     if told.is_empty() {
         return Ok(Default::default());
     }
-    // the list's lock before those of people, as in every other transaction
-    take_topic(tx, Topic::rooms().as_str()).await?;
     let author = accounts::colleagues(tx, &[place.me]).await?.remove(&place.me);
     let d = json!({
         "room": place.row.id,
@@ -65,7 +67,58 @@ pub(super) async fn of(
         d: d.clone(),
     };
     let notices: Vec<Notice> = told.into_iter().map(notice).collect();
-    notifications::tell(tx, cx, &notices).await
+    // the list's lock before those of people, as in every other transaction
+    notifications::tell_behind(tx, cx, &notices, Some(&Topic::rooms())).await
+}
+
+/// A message was changed or taken away: what people were told of it says so, or is taken back.
+pub(super) async fn amended(
+    tx: &Tx<'_>,
+    place: &Place,
+    before: &Before,
+    now: &message::Model,
+) -> Result<Vec<NewEvent>, Problem> {
+    let mut people = before.mentions.clone();
+    if place.kind() == Kind::Direct {
+        people.extend(store::ids(&store::members(tx, place.row.id).await?));
+    }
+    people.sort_unstable();
+    people.dedup();
+    if people.is_empty() {
+        return Ok(Vec::new());
+    }
+    let key = key(place.row.id, now.n);
+    let is_gone = now.deleted_at.is_some();
+    let mut changes = BTreeMap::new();
+    for told in notifications::told(tx, &people, &key).await? {
+        let stands = match told.kind {
+            Some(notifications::Kind::Mentioned) => {
+                !is_gone && now.mentions.0.contains(&told.user)
+            }
+            // it told of all that waits there, not of this one alone
+            _ => !is_gone || is_awaited(tx, place, told.user).await?,
+        };
+        let d = stands.then(|| {
+            let mut d = told.d;
+            d["text"] = if is_gone { json!("") } else { json!(excerpt(&now.text)) };
+            d
+        });
+        changes.insert(told.user, d);
+    }
+    notifications::amend(tx, &key, changes, &Topic::rooms()).await
+}
+
+/// Whether something else in the room waits for this member.
+async fn is_awaited(tx: &Tx<'_>, place: &Place, user: UserId) -> Result<bool, Problem> {
+    match store::member(tx, place.row.id, user).await? {
+        Some(member) => Ok(marks::of_one(tx, &place.row, member).await?.unread > 0),
+        None => Ok(false),
+    }
+}
+
+/// Whoever is not in the room any more gets no mail and no push of it.
+pub(super) async fn hold_back(tx: &Tx<'_>, room: RoomId, user: UserId) -> Result<(), Problem> {
+    notifications::hold_back(tx, user, &key(room, 0), &key(room, 999_999_999_999_999)).await
 }
 
 /// What was told of the room up to here is read.

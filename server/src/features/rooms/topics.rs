@@ -8,8 +8,9 @@ use sea_orm::{ColumnTrait, Condition, QueryFilter, QueryOrder, QuerySelect};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{store, views};
+use super::{forgetting, store, views};
 use crate::db::Tx;
+use crate::kernel::event::Event;
 use crate::kernel::principal::Principal;
 use crate::kernel::problem::Problem;
 use crate::kernel::topic::Topic;
@@ -61,6 +62,10 @@ impl TopicKind for RoomsTopic {
         let rooms = views::rooms(tx, Some(me), rows).await?;
         Ok(in_parts(json!({}), "rooms", &rooms))
     }
+
+    async fn replayed(&self, tx: &Tx<'_>, events: Vec<Event>) -> Result<Vec<Event>, Problem> {
+        forgetting::without_deleted(tx, events).await
+    }
 }
 
 pub(super) struct RoomTopic;
@@ -85,6 +90,10 @@ impl TopicKind for RoomTopic {
         let room = views::room(tx, Some(place.me), place.row).await?;
         let head = json!({ "room": room, "more": latest.before.is_some() });
         Ok(in_parts(head, "messages", &latest.items))
+    }
+
+    async fn replayed(&self, tx: &Tx<'_>, events: Vec<Event>) -> Result<Vec<Event>, Problem> {
+        forgetting::without_deleted(tx, events).await
     }
 
     /// Whoever reads a room reads all of it.

@@ -40,6 +40,7 @@ pub(super) async fn messages(
         reply_to: row.reply_to.and_then(|id| quoted.get(&id).cloned()),
         reactions: reactions.remove(&row.id).unwrap_or_default(),
         text: if row.deleted_at.is_some() { String::new() } else { row.text },
+        what: row.what.and_then(|what| serde_json::from_value(what).ok()),
         mentions: row.mentions.0,
         id: row.id,
         room_id: row.room_id,
@@ -148,10 +149,10 @@ pub(super) async fn room(
     rooms(tx, me, vec![row]).await?.pop().ok_or_else(Problem::internal)
 }
 
-type Members = HashMap<RoomId, (Vec<Member>, i64)>;
+pub(super) type Members = HashMap<RoomId, (Vec<Member>, i64)>;
 
 /// Of small rooms all members are read at once; a channel may be as large as the house.
-async fn members(tx: &Tx<'_>, rows: &[room::Model]) -> Result<Members, Problem> {
+pub(super) async fn members(tx: &Tx<'_>, rows: &[room::Model]) -> Result<Members, Problem> {
     let (channels, small): (Vec<&room::Model>, Vec<&room::Model>) =
         rows.iter().partition(|row| Kind::parse(&row.kind) == Kind::Channel);
     let mut found = Members::new();
@@ -249,7 +250,9 @@ pub(super) async fn stretch(
     })
 }
 
-/// What a message said at a time.
+const SAID: &str = "said";
+
+/// What a message said at a time, or what was done to it then.
 #[derive(serde::Serialize, utoipa::ToSchema)]
 #[schema(as = MessageVersion)]
 pub(super) struct Version {
@@ -258,9 +261,11 @@ pub(super) struct Version {
     #[serde(serialize_with = "crate::kernel::clock::wire::time")]
     pub(super) at: DateTime<Utc>,
     pub(super) by: String,
+    /// `said`, `deleted` or `restored`.
+    pub(super) act: String,
 }
 
-/// All that a message has said, the first first, as it stands now last.
+/// All that a message has said, who took it away and who brought it back, the first first.
 pub(super) async fn history(tx: &Tx<'_>, row: message::Model) -> Result<Vec<Version>, Problem> {
     use entities::message_version::{Column, Entity};
     let rows = Entity::of(tx.tenant())
@@ -269,12 +274,15 @@ pub(super) async fn history(tx: &Tx<'_>, row: message::Model) -> Result<Vec<Vers
         .all(tx)
         .await?;
     let former = rows.into_iter().map(|row| {
-        let entities::message_version::Model { version, text, at, by, .. } = row;
-        (version, Version { version, text, at, by })
+        let entities::message_version::Model { version, text, at, by, act, .. } = row;
+        let act = act.unwrap_or_else(|| SAID.to_owned());
+        (version, Version { version, text, at, by, act })
     });
     let mut all: BTreeMap<i64, Version> = former.collect();
     let at = row.edited_at.unwrap_or(row.created_at);
-    let now = Version { version: row.version, text: row.text, at, by: row.by };
-    all.insert(now.version, now);
+    let now =
+        Version { version: row.version, text: row.text, at, by: row.by, act: SAID.to_owned() };
+    // where the last that was done to it is known, that is the last entry
+    all.entry(now.version).or_insert(now);
     Ok(all.into_values().collect())
 }

@@ -8,9 +8,10 @@ use sea_orm::{ColumnTrait, QueryFilter};
 
 use super::super::commands::{AddMembers, JoinRoom, LeaveRoom, MuteRoom, RemoveMember};
 use super::super::events::{Added, MutedAs, Removed};
-use super::super::shapes::{Kind, MEMBER};
+use super::super::shapes::{Act, Kind, Line, MEMBER, OWNER};
 use super::super::store::{self, Place};
-use super::super::views;
+use super::super::{telling, views};
+use super::lines;
 use super::rooms::MEMBERS_MAX;
 use crate::db::Tx;
 use crate::kernel::command::{CommandContext, Decided, Decision};
@@ -28,7 +29,10 @@ pub(in super::super) async fn join(tx: &Tx<'_>, cx: &CommandContext, _: &JoinRoo
     }
     place.live()?;
     let me = place.me;
-    bring(tx, cx, place, &[me]).await
+    // a channel that everybody has left belongs to who comes next
+    let is_first = store::is_empty_without(tx, place.row.id, me).await?;
+    let role = if is_first { OWNER } else { MEMBER };
+    bring(tx, cx, place, &[me], role).await
 }
 
 pub(in super::super) async fn add(tx: &Tx<'_>, cx: &CommandContext, cmd: &AddMembers) -> Decided {
@@ -56,20 +60,31 @@ pub(in super::super) async fn add(tx: &Tx<'_>, cx: &CommandContext, cmd: &AddMem
         return Err(Problem::invalid("users", "too_many"));
     }
     store::talkers(tx, "users", &users).await?;
-    bring(tx, cx, place, &users).await
+    bring(tx, cx, place, &users, MEMBER).await
 }
 
-async fn bring(tx: &Tx<'_>, cx: &CommandContext, place: Place, users: &[UserId]) -> Decided {
-    let people: Vec<(UserId, &str)> = users.iter().map(|user| (*user, MEMBER)).collect();
+async fn bring(
+    tx: &Tx<'_>,
+    cx: &CommandContext,
+    mut place: Place,
+    users: &[UserId],
+    role: &str,
+) -> Decided {
+    let act = if users == [place.me] { Act::Joined } else { Act::Added };
+    let line = Line { act, users: users.to_vec(), name: None };
+    let line = lines::note(tx, cx, &mut place, &line).await?;
+    let people: Vec<(UserId, &str)> = users.iter().map(|user| (*user, role)).collect();
     store::put_in(tx, cx, &place.row, &people).await?;
     let hearers = store::hearers(tx, &place).await?;
     let room = views::room(tx, None, place.row.clone()).await?;
     let by = cx.by.author();
-    let mut d = Added { room_id: room.id, users, by: &by, room: None };
+    let mut d = Added { room_id: room.id, users, by: &by, role, room: None };
     let here = place.here("member.added", &hearers, &d)?;
     d.room = Some(&room);
     let listed = NewEvent::new(Topic::rooms(), "member.added", &d)?;
-    Ok(Decision::events(vec![listed.heard_by(place.audience(&hearers)), here]))
+    let mut events = vec![listed.heard_by(place.audience(&hearers)), here];
+    events.extend(lines::said(&place, "message.sent", &hearers, &line, None)?);
+    Ok(Decision::events(events))
 }
 
 pub(in super::super) async fn leave(tx: &Tx<'_>, cx: &CommandContext, _: &LeaveRoom) -> Decided {
@@ -81,7 +96,7 @@ pub(in super::super) async fn leave(tx: &Tx<'_>, cx: &CommandContext, _: &LeaveR
     if place.mine.is_none() {
         return Ok(Decision::default());
     }
-    part(tx, place, me).await
+    part(tx, cx, place, me).await
 }
 
 pub(in super::super) async fn remove(
@@ -96,25 +111,32 @@ pub(in super::super) async fn remove(
     if cmd.user != place.me {
         place.must_run(&cx.by)?;
     }
-    part(tx, place, cmd.user).await
+    part(tx, cx, place, cmd.user).await
 }
 
-async fn part(tx: &Tx<'_>, place: Place, user: UserId) -> Decided {
-    let members = store::members(tx, place.row.id).await?;
-    if !members.iter().any(|member| member.user_id == user) {
+async fn part(tx: &Tx<'_>, cx: &CommandContext, mut place: Place, user: UserId) -> Decided {
+    let id = place.row.id;
+    let Some(goes) = store::member(tx, id, user).await? else {
         return Err(Problem::invalid("user", "unknown_value"));
-    }
-    if members.len() == 1 && !place.is_channel() {
+    };
+    if !place.is_channel() && store::is_empty_without(tx, id, user).await? {
         return Err(Problem::conflict("last_member"));
     }
-    let heir = store::heir(tx, &members, user).await?;
-    store::take_out(tx, place.row.id, user).await?;
+    let before = store::hearers(tx, &place).await?;
+    let heir = match goes.role == OWNER {
+        true => store::heir(tx, id, user).await?,
+        false => None,
+    };
+    store::take_out(tx, id, user).await?;
     if let Some(heir) = heir {
-        store::promote(tx, place.row.id, heir).await?;
+        store::promote(tx, id, heir).await?;
     }
-    let d = Removed { room_id: place.row.id, user, heir };
-    let event = NewEvent::new(Topic::room(place.row.id), "member.removed", &d)?;
-    let before = store::ids(&members);
+    telling::hold_back(tx, id, user).await?;
+    let act = if user == place.me { Act::Left } else { Act::Removed };
+    let line = Line { act, users: vec![user], name: None };
+    let line = lines::note(tx, cx, &mut place, &line).await?;
+    let d = Removed { room_id: id, user, heir };
+    let event = NewEvent::new(Topic::room(id), "member.removed", &d)?;
     let stay: Vec<UserId> = before.iter().copied().filter(|member| *member != user).collect();
     let listed = event.also_on(Topic::rooms()).heard_by(place.audience(&before));
     // a channel stays readable for who leaves it
@@ -122,7 +144,9 @@ async fn part(tx: &Tx<'_>, place: Place, user: UserId) -> Decided {
         true => event,
         false => event.heard_by(Audience::parting(&stay, &[user])),
     };
-    Ok(Decision::events(vec![listed, here]))
+    let mut events = vec![listed, here];
+    events.extend(lines::said(&place, "message.sent", &stay, &line, None)?);
+    Ok(Decision::events(events))
 }
 
 pub(in super::super) async fn mute(tx: &Tx<'_>, cx: &CommandContext, cmd: &MuteRoom) -> Decided {

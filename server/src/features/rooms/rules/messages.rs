@@ -10,20 +10,19 @@ use serde_json::json;
 use super::super::commands::{
     DeleteMessage, EditMessage, ReactMessage, RestoreMessage, SendMessage,
 };
-use super::super::events::{Reacted, Said, Touched};
+use super::super::events::{Before, Reacted};
 use super::super::log::{self, NewMessage};
-use super::super::shapes::Message;
+use super::super::shapes::TEXT;
 use super::super::store::{self, Place};
 use super::super::{emoji, marks, telling, views};
+use super::lines::said;
 use super::reading::marked;
 use super::rooms::own_id;
 use crate::db::Tx;
 use crate::kernel::command::{CommandContext, Decided, Decision};
-use crate::kernel::event::NewEvent;
 use crate::kernel::input;
 use crate::kernel::principal::Permission;
 use crate::kernel::problem::{Class, Problem};
-use crate::kernel::topic::Topic;
 
 const TEXT_MAX: usize = 8_000;
 const MENTIONS_MAX: usize = 50;
@@ -38,10 +37,11 @@ pub(in super::super) async fn send(tx: &Tx<'_>, cx: &CommandContext, cmd: &SendM
     place.live()?;
     let text = text(&cmd.text)?;
     let mentions = named(tx, &place, &cmd.mentions).await?;
-    if let Some(answered) = cmd.reply_to
-        && log::find(tx, place.row.id, answered).await?.is_none()
-    {
-        return Err(Problem::invalid("reply_to", "unknown_value"));
+    if let Some(answered) = cmd.reply_to {
+        let known = log::find(tx, place.row.id, answered).await?;
+        if known.is_none_or(|row| row.kind != TEXT) {
+            return Err(Problem::invalid("reply_to", "unknown_value"));
+        }
     }
     let id = match cmd.id {
         Some(id) => free(tx, MessageId(own_id(id.0)?)).await?,
@@ -52,12 +52,13 @@ pub(in super::super) async fn send(tx: &Tx<'_>, cx: &CommandContext, cmd: &SendM
     marks::set(tx, place.row.id, place.me, row.n).await?;
 
     let members = hearing(tx, &place, &row).await?;
-    let (told, jobs) = telling::of(tx, cx, &place, &row, &members).await?;
-    let message = views::message(tx, row).await?;
-    let mut events = said(&place, "message.sent", &store::ids(&members), &message)?;
+    let message = views::message(tx, row.clone()).await?;
+    let mut events = said(&place, "message.sent", &store::ids(&members), &message, None)?;
     if before < message.n - 1 {
         events.push(marked(tx, &place, message.n).await?);
     }
+    // last, since these take the topics that others wait for
+    let (told, jobs) = telling::of(tx, cx, &place, &row, &members).await?;
     events.extend(telling::read(tx, cx, &place, message.n).await?);
     events.extend(told);
     let reply = json!({ "message": message });
@@ -81,17 +82,18 @@ pub(in super::super) async fn edit(tx: &Tx<'_>, cx: &CommandContext, cmd: &EditM
     if text == before.text && mentions == before.mentions.0 {
         return Ok(Decision::default().reply(&json!({ "version": before.version })));
     }
-    let was_named = before.mentions.0.clone();
+    let counted = Before::of(&before);
     let row = log::reword(tx, cx, before, text, mentions).await?;
     let mut members = hearing(tx, &place, &row).await?;
     let hearers = store::ids(&members);
     // whom it names only now
     members.retain(|member| {
-        row.mentions.0.contains(&member.user_id) && !was_named.contains(&member.user_id)
+        row.mentions.0.contains(&member.user_id) && !counted.mentions.contains(&member.user_id)
     });
+    let message = views::message(tx, row.clone()).await?;
+    let mut events = said(&place, "message.edited", &hearers, &message, Some(&counted))?;
+    events.extend(telling::amended(tx, &place, &counted, &row).await?);
     let (told, jobs) = telling::of(tx, cx, &place, &row, &members).await?;
-    let message = views::message(tx, row).await?;
-    let mut events = said(&place, "message.edited", &hearers, &message)?;
     events.extend(told);
     let reply = json!({ "version": message.version });
     Ok(Decision { events, jobs, ..Decision::default() }.reply(&reply))
@@ -104,6 +106,7 @@ pub(in super::super) async fn delete(
 ) -> Decided {
     let place = store::here(tx, cx).await?;
     let before = log::find(tx, place.row.id, cmd.message).await?.ok_or_else(Problem::not_found)?;
+    written(&before)?;
     let tends = place.is_channel() && cx.by.may(Permission::ManageChat);
     if before.by != cx.by.author() && !tends {
         return Err(Problem::new(Class::Forbidden, "not_author"));
@@ -112,8 +115,11 @@ pub(in super::super) async fn delete(
         return Ok(Decision::default().reply(&json!({ "version": before.version })));
     }
     cx.check_version(before.version)?;
+    let counted = Before::of(&before);
     let row = log::delete(tx, cx, before).await?;
-    shown_again(tx, &place, row, "message.deleted").await
+    let mut decision = shown_again(tx, &place, &row, "message.deleted", &counted).await?;
+    decision.events.extend(telling::amended(tx, &place, &counted, &row).await?);
+    Ok(decision)
 }
 
 pub(in super::super) async fn restore(
@@ -132,14 +138,21 @@ pub(in super::super) async fn restore(
     if cx.at - deleted > RESTORABLE {
         return Err(Problem::conflict("restore_too_late"));
     }
-    let row = log::restore(tx, before).await?;
-    shown_again(tx, &place, row, "message.restored").await
+    let counted = Before::of(&before);
+    let row = log::restore(tx, cx, before).await?;
+    shown_again(tx, &place, &row, "message.restored", &counted).await
 }
 
-async fn shown_again(tx: &Tx<'_>, place: &Place, row: message::Model, op: &'static str) -> Decided {
+async fn shown_again(
+    tx: &Tx<'_>,
+    place: &Place,
+    row: &message::Model,
+    op: &'static str,
+    before: &Before,
+) -> Decided {
     let hearers = store::hearers(tx, place).await?;
-    let message = views::message(tx, row).await?;
-    let events = said(place, op, &hearers, &message)?;
+    let message = views::message(tx, row.clone()).await?;
+    let events = said(place, op, &hearers, &message, Some(before))?;
     Ok(Decision::events(events).reply(&json!({ "version": message.version })))
 }
 
@@ -192,23 +205,6 @@ pub(in super::super) async fn react(
     let hearers = store::hearers(tx, &place).await?;
     let d = Reacted { message_id: row.id, n: row.n, emoji: &cmd.emoji, by: place.me, on: cmd.on };
     Ok(Decision::events(vec![place.here("message.reacted", &hearers, &d)?]))
-}
-
-/// On the room's topic; and in the list of rooms, where it is the latest.
-fn said(
-    place: &Place,
-    op: &'static str,
-    hearers: &[UserId],
-    message: &Message,
-) -> Result<Vec<NewEvent>, Problem> {
-    let mut events = vec![place.here(op, hearers, &Said { message })?];
-    if message.n == place.row.last {
-        let message = message.clone().cut();
-        let d = Touched { room_id: place.row.id, message: &message };
-        let touched = NewEvent::new(Topic::rooms(), "room.touched", &d)?;
-        events.push(touched.heard_by(place.audience(hearers)));
-    }
-    Ok(events)
 }
 
 /// Of a channel those whom the message names, of another room all who are in it.
@@ -275,9 +271,16 @@ async fn free(tx: &Tx<'_>, id: MessageId) -> Result<MessageId, Problem> {
     }
 }
 
+/// # Errors
+/// `forbidden` for a line that nobody wrote: it is nobody's to change.
+fn written(row: &message::Model) -> Result<(), Problem> {
+    if row.kind == TEXT { Ok(()) } else { Err(Problem::forbidden()) }
+}
+
 /// A message of this room that was not deleted.
 async fn standing(tx: &Tx<'_>, place: &Place, id: MessageId) -> Result<message::Model, Problem> {
     let row = log::find(tx, place.row.id, id).await?.ok_or_else(Problem::not_found)?;
+    written(&row)?;
     match row.deleted_at {
         None => Ok(row),
         Some(_) => Err(Problem::of(Class::Gone)),

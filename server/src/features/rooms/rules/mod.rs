@@ -1,5 +1,6 @@
 //! What people do in rooms: one function a command. The lock of the topic is held.
 
+mod lines;
 pub(super) mod members;
 pub(super) mod messages;
 pub(super) mod reading;

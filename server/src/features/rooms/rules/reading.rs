@@ -41,9 +41,13 @@ pub(in super::super) async fn unread(
     Ok(Decision::events(moved(tx, &place, cmd.from - 1).await?))
 }
 
-/// Moves the mark, and says it to the room and to all of one's own screens.
+/// Moves the mark, and says it to all of one's own screens; and to the room, unless that is a channel:
+/// there everybody would hear of everybody, at each message.
 async fn moved(tx: &Tx<'_>, place: &Place, n: i64) -> Result<Vec<NewEvent>, Problem> {
     marks::set(tx, place.row.id, place.me, n).await?;
+    if place.is_channel() {
+        return Ok(vec![marked(tx, place, n).await?]);
+    }
     let hearers = store::hearers(tx, place).await?;
     let d = ReadTo { room_id: place.row.id, user: place.me, n };
     let here = place.here("room.read", &hearers, &d)?;
@@ -59,6 +63,6 @@ pub(in super::super) async fn marked(
     let mut mine = place.membership()?.clone();
     mine.read = read;
     let mine = marks::of_one(tx, &place.row, mine).await?;
-    let d = Marked { room_id: place.row.id, mine: &mine };
+    let d = Marked { room_id: place.row.id, mine: &mine, last: place.row.last };
     NewEvent::new(Topic::user(place.me), "room.marked", &d)
 }

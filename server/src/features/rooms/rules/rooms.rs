@@ -8,9 +8,10 @@ use serde_json::json;
 
 use super::super::commands::{ArchiveRoom, CreateRoom, RestoreRoom, UpdateRoom};
 use super::super::events::Shown;
-use super::super::shapes::{Kind, MEMBER, OWNER};
+use super::super::shapes::{Act, Kind, Line, MEMBER, OWNER};
 use super::super::store::{self, Place};
 use super::super::views;
+use super::lines;
 use crate::db::Tx;
 use crate::kernel::command::{CommandContext, Decided, Decision};
 use crate::kernel::event::{Audience, NewEvent};
@@ -193,7 +194,8 @@ pub(in super::super) async fn update(
             return Err(Problem::conflict("name_taken"));
         }
     }
-    changed(tx, place, "room.updated").await
+    let renamed = place.row.name.clone().filter(|_| place.row.name != before.name);
+    changed(tx, cx, place, "room.updated", renamed).await
 }
 
 pub(in super::super) async fn archive(
@@ -220,15 +222,31 @@ async fn put_away(tx: &Tx<'_>, cx: &CommandContext, away: bool) -> Decided {
         return Ok(Decision::default().reply(&json!({ "version": place.row.version })));
     }
     place.row.archived_at = away.then_some(cx.at);
-    changed(tx, place, if away { "room.archived" } else { "room.restored" }).await
+    changed(tx, cx, place, if away { "room.archived" } else { "room.restored" }, None).await
 }
 
-/// Writes a change, and says it.
-async fn changed(tx: &Tx<'_>, mut place: Place, op: &'static str) -> Decided {
+/// Writes a change, and says it; another name in the room as well.
+async fn changed(
+    tx: &Tx<'_>,
+    cx: &CommandContext,
+    mut place: Place,
+    op: &'static str,
+    renamed: Option<String>,
+) -> Decided {
     place.row.version += 1;
     store::save(tx, &place.row).await?;
     let hearers = store::hearers(tx, &place).await?;
+    let line = match renamed {
+        Some(name) => {
+            let line = Line { act: Act::Renamed, users: Vec::new(), name: Some(name) };
+            Some(lines::note(tx, cx, &mut place, &line).await?)
+        }
+        None => None,
+    };
     let room = views::room(tx, None, place.row.clone()).await?;
-    let events = place.both(op, &hearers, &Shown { room: &room })?;
+    let mut events = place.both(op, &hearers, &Shown { room: &room })?;
+    if let Some(line) = line {
+        events.extend(lines::said(&place, "message.sent", &hearers, &line, None)?);
+    }
     Ok(Decision::events(events).reply(&json!({ "version": room.version })))
 }
