@@ -33,6 +33,8 @@ mod reminders;
 mod rooms;
 mod rooms_edges;
 mod rooms_marks;
+mod rooms_past;
+mod rooms_told;
 mod routes;
 mod row_security;
 mod rule_hours;

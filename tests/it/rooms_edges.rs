@@ -8,6 +8,7 @@ on_both!(
     a_repeated_message_is_said_once,
     words_are_found_page_by_page,
     common_words_are_found_too,
+    what_is_common_elsewhere_is_rare_here,
     long_talks_come_in_parts,
 );
 
@@ -130,7 +131,7 @@ async fn common_words_are_found_too(app: TestApp) {
     let on = group(&ayse, "Eski", &[&mehmet]).await;
     let hidden = group(&ayse, "Sessiz", &[]).await;
     let db = app.database();
-    tests::fill_room(db, ayse.tenant_id(), &on[5..], ayse.id(), 5_200, "tamam efendim").await;
+    tests::fill_room(db, ayse.tenant_id(), &on[5..], ayse.id(), 10_400, "tamam efendim").await;
     ayse.command(&hidden, "message.send", json!({ "text": "tamam ama gizli" })).await;
     let first = mehmet.get("/messages/search?q=tama&limit=50").await.ok();
     assert_eq!(found(&first).len(), 50);
@@ -142,9 +143,26 @@ async fn common_words_are_found_too(app: TestApp) {
         items.map(|hit| hit["message"]["n"].as_i64().expect("n")).collect()
     };
     let all: Vec<i64> = numbers(&first).into_iter().chain(numbers(&next)).collect();
-    assert_eq!(all, (5_101..=5_200).rev().collect::<Vec<_>>());
+    assert_eq!(all, (10_301..=10_400).rev().collect::<Vec<_>>());
     let room = format!("/messages/search?q=tama efen&limit=10&room={}", &on[5..]);
-    assert_eq!(numbers(&mehmet.get(&room).await.ok()), (5_191..=5_200).rev().collect::<Vec<_>>());
+    assert_eq!(numbers(&mehmet.get(&room).await.ok()), (10_391..=10_400).rev().collect::<Vec<_>>());
+}
+
+/// Others say a word all day long: whoever is not in their room has one's own few at once, and no more to ask for.
+async fn what_is_common_elsewhere_is_rare_here(app: TestApp) {
+    let (_, [ayse, mehmet]) = app.team(["sales", "sales"]).await;
+    let loud = group(&ayse, "Gürültülü", &[]).await;
+    let db = app.database();
+    tests::fill_room(db, ayse.tenant_id(), &loud[5..], ayse.id(), 25_000, "tamam efendim").await;
+    let on = group(&ayse, "Sakin", &[&mehmet]).await;
+    for text in ["tamam", "olur", "tamamdır efendim"] {
+        ayse.command(&on, "message.send", json!({ "text": text })).await;
+    }
+    let page = mehmet.get("/messages/search?q=tamam").await.ok();
+    assert_eq!(found(&page), ["tamamdır efendim", "tamam"]);
+    assert_eq!(page["next_cursor"], Value::Null, "that was all");
+    let both = mehmet.get("/messages/search?q=tamam efen").await.ok();
+    assert_eq!((found(&both), &both["next_cursor"]), (vec!["tamamdır efendim"], &Value::Null));
 }
 
 async fn long_talks_come_in_parts(app: TestApp) {
