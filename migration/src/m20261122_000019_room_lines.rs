@@ -51,7 +51,8 @@ async fn collate(m: &SchemaManager<'_>, collation: &str) -> Result<(), DbErr> {
     if m.get_database_backend() != DbBackend::Postgres {
         return Ok(());
     }
-    for (table, column) in [("message_token", "token"), ("room", "name_key"), ("notification", "key")]
+    for (table, column) in
+        [("message_token", "token"), ("room", "name_key"), ("notification", "key")]
     {
         let sql = format!(
             "ALTER TABLE \"{table}\" ALTER COLUMN \"{column}\" TYPE text COLLATE \"{collation}\""

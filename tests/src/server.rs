@@ -104,7 +104,10 @@ impl TestApp {
     }
 
     pub async fn start_with(kind: Kind, settings: Settings) -> Self {
-        let database = Database::fresh(kind).await;
+        Self::start_on(Database::fresh(kind).await, settings).await
+    }
+
+    pub async fn start_on(database: Database, settings: Settings) -> Self {
         let server = Server::start(&database, &settings).await;
         Self(Arc::new(Inner { server, database, ledger: Ledger::default() }))
     }

@@ -111,7 +111,8 @@ impl TopicActor {
                     let epoch = epoch_for(&head, &by);
                     if let Some(since) = since.filter(|since| since.epoch == epoch)
                         && let Some(past) =
-                            replay(tx, kind.as_ref(), (&asked, &*wire), &by, since.seq, &head).await?
+                            replay(tx, kind.as_ref(), (&asked, &*wire), &by, since.seq, &head)
+                                .await?
                     {
                         return Ok(Some(past));
                     }

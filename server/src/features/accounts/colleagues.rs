@@ -87,8 +87,9 @@ pub async fn colleagues(
     let roles = role::Entity::of(tx.tenant()).filter(role::Column::Key.is_in(keys)).all(tx).await?;
     let roles: HashMap<&str, &role::Model> =
         roles.iter().map(|role| (role.key.as_str(), role)).collect();
-    let rights =
-        |row: &user::Model| roles.get(row.role.as_str()).map_or_else(Rights::none, |r| Rights::of(r));
+    let rights = |row: &user::Model| {
+        roles.get(row.role.as_str()).map_or_else(Rights::none, |r| Rights::of(r))
+    };
     let counts = |row: &&user::Model| rights(row).scopes.uses_teams();
     let teams = teams(tx, rows.iter().filter(counts).filter_map(|row| row.team_id)).await?;
     let mut found = HashMap::with_capacity(rows.len());

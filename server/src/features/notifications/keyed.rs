@@ -79,47 +79,57 @@ pub async fn read_between(
 /// What somebody was told by a key.
 pub struct Told {
     pub user: UserId,
+    pub key: String,
     pub kind: Option<Kind>,
     pub d: Value,
+    pub is_read: bool,
 }
 
-/// What these people were told by this key.
+/// What these people were told by keys between these two.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn told(tx: &Tx<'_>, people: &[UserId], key: &str) -> Result<Vec<Told>, Problem> {
+pub async fn told(
+    tx: &Tx<'_>,
+    people: &[UserId],
+    from: &str,
+    to: &str,
+) -> Result<Vec<Told>, Problem> {
     let rows = notification::Entity::of(tx.tenant())
         .filter(notification::Column::UserId.is_in(people.iter().copied()))
-        .filter(notification::Column::Key.eq(key))
+        .filter(notification::Column::Key.gte(from))
+        .filter(notification::Column::Key.lte(to))
         .all(tx)
         .await?;
     let told = |row: notification::Model| Told {
         user: row.user_id,
+        key: row.key,
         kind: Kind::parse(&row.kind),
         d: row.d,
+        is_read: row.read_at.is_some(),
     };
     Ok(rows.into_iter().map(told).collect())
 }
 
-/// The thing has changed: what these people were told of it says so, or (none) is taken back, from the
-/// centre as well as from mails and pushes that have not gone out. `first` is taken before their topics.
+/// The thing has changed: what these people were told by these keys says so, or (none) is taken back,
+/// from the centre as well as from mails and pushes that have not gone out. `first` is taken before
+/// their topics.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn amend(
     tx: &Tx<'_>,
-    key: &str,
-    now: BTreeMap<UserId, Option<Value>>,
+    now: BTreeMap<(UserId, String), Option<Value>>,
     first: &Topic,
 ) -> Result<Vec<NewEvent>, Problem> {
     if now.is_empty() {
         return Ok(Vec::new());
     }
-    let people: Vec<UserId> = now.keys().copied().collect();
+    let people: Vec<UserId> = now.keys().map(|(user, _)| *user).collect();
     let people = accounts::colleagues(tx, &people).await?;
     take_topic(tx, first.as_str()).await?;
     let mut events = Vec::new();
-    for (user, d) in now {
+    for ((user, key), d) in now {
         take_topic(tx, Topic::user(user).as_str()).await?;
         let row = notification::Entity::of(tx.tenant())
             .filter(notification::Column::UserId.eq(user))
@@ -153,11 +163,9 @@ pub async fn amend(
                 let d = events::Changed { notification: &notification, unread };
                 on_me(user, "notification.changed", &d)?
             }
-            None => on_me(
-                user,
-                "notification.removed",
-                &events::Removed { ids: &[row.id], unread },
-            )?,
+            None => {
+                on_me(user, "notification.removed", &events::Removed { ids: &[row.id], unread })?
+            }
         });
     }
     Ok(events)

@@ -65,11 +65,11 @@ pub(super) fn centre(by: &Principal, user: UserId) -> Select<notification::Entit
     let hidden = Kind::hidden_from(by);
     let rows = match hidden.is_empty() {
         true => notification::Entity::of(by.tenant),
-        false => notification::Entity::of(by.tenant)
-            .filter(notification::Column::Kind.is_not_in(hidden)),
+        false => {
+            notification::Entity::of(by.tenant).filter(notification::Column::Kind.is_not_in(hidden))
+        }
     };
-    rows
-        .filter(notification::Column::UserId.eq(user))
+    rows.filter(notification::Column::UserId.eq(user))
         .filter(notification::Column::App.eq(true))
         .filter(
             Condition::any()
@@ -179,4 +179,30 @@ pub(super) async fn visible_to(
         Notification::of(row, name)
     };
     Ok(rows.into_iter().filter(sees).map(named).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use entities::ids::{CustomerId, NotificationId};
+    use serde_json::{Value, json};
+    use uuid::Uuid;
+
+    use super::Notification;
+
+    #[test]
+    fn a_notification_leads_to_what_it_is_about() {
+        let of = |kind: &str, customer_id: Option<CustomerId>, d: Value| {
+            let id = NotificationId(Uuid::nil());
+            let (kind, at) = (kind.to_owned(), DateTime::UNIX_EPOCH);
+            Notification { id, kind, at, read_at: None, customer_id, customer_name: None, d }.path()
+        };
+        let said = json!({ "room": "r", "n": 7, "text": "?" });
+        assert_eq!(of("mentioned", None, said.clone()), "/chat/r?at=7");
+        assert_eq!(of("direct_message", None, said.clone()), "/chat/r?at=7");
+        assert_eq!(of("rule", None, said), "/today");
+        assert_eq!(of("direct_message", None, json!({})), "/today");
+        let about = CustomerId(Uuid::nil());
+        assert_eq!(of("rule", Some(about), json!({})), format!("/customers/{about}"));
+    }
 }

@@ -80,10 +80,7 @@ fn id_of(said: &Value) -> Option<MessageId> {
     said["id"].as_str().and_then(|id| id.parse().ok())
 }
 
-async fn deleted(
-    tx: &Tx<'_>,
-    named: HashSet<MessageId>,
-) -> Result<HashSet<MessageId>, Problem> {
+async fn deleted(tx: &Tx<'_>, named: HashSet<MessageId>) -> Result<HashSet<MessageId>, Problem> {
     let named: Vec<MessageId> = named.into_iter().collect();
     let mut found = HashSet::new();
     for part in named.chunks(PART) {

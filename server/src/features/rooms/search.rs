@@ -119,9 +119,7 @@ fn bearers(tx: &Tx<'_>, ask: &Ask, word: &str) -> SelectStatement {
     query
         .from(message_token::Entity)
         .and_where(token(Column::TenantId).eq(tx.tenant()))
-        .and_where(
-            token(Column::RoomId).equals((room_member::Entity, room_member::Column::RoomId)),
-        )
+        .and_where(token(Column::RoomId).equals((room_member::Entity, room_member::Column::RoomId)))
         .and_where(token(Column::Token).gte(word))
         .and_where(token(Column::Token).lt(tokens::end_of(word)));
     query
@@ -286,7 +284,8 @@ async fn stretch(
     use message::Column;
     let time = |at| DateTime::from_timestamp_millis(at).unwrap_or(DateTime::UNIX_EPOCH);
     let (at, from) = (time(behind.at), time(from));
-    let same_room = Condition::all().add(Column::RoomId.eq(behind.room)).add(Column::N.lt(behind.n));
+    let same_room =
+        Condition::all().add(Column::RoomId.eq(behind.room)).add(Column::N.lt(behind.n));
     let later = Condition::any().add(Column::RoomId.lt(behind.room)).add(same_room);
     let same_time = Condition::all().add(Column::CreatedAt.eq(at)).add(later);
     let mut mine = rooms(tx, ask);

@@ -87,25 +87,35 @@ pub(super) async fn amended(
     if people.is_empty() {
         return Ok(Vec::new());
     }
-    let key = key(place.row.id, now.n);
     let is_gone = now.deleted_at.is_some();
+    let own = key(place.row.id, now.n);
+    // the first of some direct messages tells of all of them
+    let from = if is_gone { key(place.row.id, 0) } else { own.clone() };
     let mut changes = BTreeMap::new();
-    for told in notifications::told(tx, &people, &key).await? {
-        let stands = match told.kind {
-            Some(notifications::Kind::Mentioned) => {
-                !is_gone && now.mentions.0.contains(&told.user)
-            }
-            // it told of all that waits there, not of this one alone
-            _ => !is_gone || is_awaited(tx, place, told.user).await?,
+    for told in notifications::told(tx, &people, &from, &own).await? {
+        let is_own = told.key == own;
+        let of_all = told.kind == Some(notifications::Kind::DirectMessage);
+        if !is_own && (!of_all || told.is_read) {
+            continue;
+        }
+        let stands = match (is_gone, of_all) {
+            (true, true) => is_awaited(tx, place, told.user).await?,
+            (true, false) => false,
+            (false, true) => true,
+            (false, false) => now.mentions.0.contains(&told.user),
         };
+        if stands && !is_own {
+            continue;
+        }
+        let text = if is_gone { String::new() } else { excerpt(&now.text) };
         let d = stands.then(|| {
             let mut d = told.d;
-            d["text"] = if is_gone { json!("") } else { json!(excerpt(&now.text)) };
+            d["text"] = json!(text);
             d
         });
-        changes.insert(told.user, d);
+        changes.insert((told.user, told.key), d);
     }
-    notifications::amend(tx, &key, changes, &Topic::rooms()).await
+    notifications::amend(tx, changes, &Topic::rooms()).await
 }
 
 /// Whether something else in the room waits for this member.
