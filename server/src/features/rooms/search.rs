@@ -244,7 +244,7 @@ async fn newest(tx: &Tx<'_>, ask: &Ask) -> Result<Found, Problem> {
             return Ok(page(ask, found, Some(behind)));
         }
         width = match count {
-            WINDOW => (width / 4).max(1_000),
+            WINDOW => Ord::max(width / 4, 1_000),
             _ if count < WINDOW / 4 => width.saturating_mul(4),
             _ => width,
         };
