@@ -161,5 +161,10 @@ async fn who_loses_access_leaves_lines_and_an_heir(app: TestApp) {
     let owner = if heir == mehmet.id() { &mehmet } else { &zeynep };
     owner.command(&topic(&id), "room.update", json!({ "name": "Bizim ekip" })).await;
     let page = mehmet.get(&format!("/rooms/{id}/messages")).await.ok();
-    assert_eq!((texts(&page), &page["items"][0]["by"]), (vec!["ben gidiyorum"], &json!(ayse.id())));
+    // and the line of the new name
+    assert_eq!(texts(&page), ["ben gidiyorum", ""]);
+    assert_eq!(
+        (&page["items"][0]["by"], &page["items"][1]["what"]["act"]),
+        (&json!(ayse.id()), &json!("renamed"))
+    );
 }
