@@ -202,7 +202,7 @@ async fn hits(tx: &Tx<'_>, ask: &Ask) -> Result<Page<Hit>, Problem> {
     let mut items = Vec::with_capacity(found.rows.len());
     for message in views::messages(tx, found.rows).await? {
         if let Some(room) = rooms.get(&message.room_id).cloned() {
-            items.push(Hit { room, message });
+            items.push(Hit { message, room });
         }
     }
     Ok(Page { items, next_cursor: found.next.as_ref().map(paging::encode) })
