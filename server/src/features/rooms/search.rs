@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use entities::ids::{RoomId, UserId};
 use entities::tenancy::OfTenant;
-use entities::{message, message_token, room, room_member};
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, Query, SelectStatement, SimpleExpr};
+use entities::{message, message_token, room_member};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, Order, Query, SelectStatement, SimpleExpr};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbBackend, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -28,8 +28,13 @@ const STEP: usize = 100;
 const WINDOW: usize = 1_000;
 /// Messages that one page looks at.
 const LOOKED: usize = 8_000;
-/// How much time the first look takes in, in milliseconds.
+/// Looks of one page.
+const LOOKS: usize = 60;
+/// How much time the first look takes in, and the widest, in milliseconds.
 const HOUR: i64 = 3_600_000;
+const WEEK: i64 = 7 * 24 * HOUR;
+/// Nothing is said later, in milliseconds: the end of the year 9999.
+const END: i64 = 253_402_300_799_000;
 
 /// Behind which message a page begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -222,13 +227,15 @@ async fn at_places(tx: &Tx<'_>, places: &[Position]) -> Result<Vec<message::Mode
 }
 
 /// Looks at the newest messages: at a longer stretch of time where little was said, at a shorter one
-/// where much was.
+/// where much was, and over a silence in one step.
 async fn newest(tx: &Tx<'_>, ask: &Ask) -> Result<Found, Problem> {
-    let Some((first, last)) = span(tx, ask).await? else { return Ok(Found::default()) };
-    let mut behind = ask.after.unwrap_or_else(|| Position::before(last + 1));
+    let mut behind = ask.after.unwrap_or_else(|| Position::before(END));
     let (mut found, mut looked, mut width) = (Vec::new(), 0, HOUR);
-    loop {
-        let from = behind.at.saturating_sub(width);
+    for _ in 0..LOOKS {
+        let Some(last) = last_until(tx, ask, behind.at).await? else {
+            return Ok(page(ask, found, None));
+        };
+        let from = last.saturating_sub(width);
         let rows = stretch(tx, ask, from, behind).await?;
         let count = rows.len();
         looked += count;
@@ -236,42 +243,43 @@ async fn newest(tx: &Tx<'_>, ask: &Ask) -> Result<Found, Problem> {
             Some(row) if count == WINDOW => Position::of(row),
             _ => Position::before(from),
         };
-        let is_all = count < WINDOW && from <= first;
-        if keep(ask, &mut found, rows) || is_all {
+        if keep(ask, &mut found, rows) {
             return Ok(page(ask, found, None));
         }
         if looked >= LOOKED {
-            return Ok(page(ask, found, Some(behind)));
+            break;
         }
         width = match count {
             WINDOW => Ord::max(width / 4, 1_000),
-            _ if count < WINDOW / 4 => width.saturating_mul(4),
+            _ if count < WINDOW / 4 => Ord::min(width * 4, WEEK),
             _ => width,
         };
     }
+    Ok(page(ask, found, Some(behind)))
 }
 
-/// When the first and the last message of these rooms were sent; none where nothing was said.
-async fn span(tx: &Tx<'_>, ask: &Ask) -> Result<Option<(i64, i64)>, Problem> {
-    let place = |column| Expr::col((room::Entity, column));
+/// When something was said last in these rooms, until this time: one step into the index of each.
+async fn last_until(tx: &Tx<'_>, ask: &Ask, at: i64) -> Result<Option<i64>, Problem> {
     let said = |column| Expr::col((message::Entity, column));
-    let mut query = rooms(tx, ask);
-    query
-        .from(room::Entity)
+    let until = DateTime::from_timestamp_millis(at).unwrap_or(DateTime::UNIX_EPOCH);
+    let mut last = Query::select();
+    last.column((message::Entity, message::Column::CreatedAt))
         .from(message::Entity)
-        .expr(Func::min(said(message::Column::CreatedAt)))
-        .expr(Func::max(place(room::Column::ActiveAt)))
-        .and_where(place(room::Column::TenantId).eq(tx.tenant()))
-        .and_where(
-            place(room::Column::Id).equals((room_member::Entity, room_member::Column::RoomId)),
-        )
         .and_where(said(message::Column::TenantId).eq(tx.tenant()))
-        .and_where(said(message::Column::RoomId).equals((room::Entity, room::Column::Id)))
-        .and_where(said(message::Column::N).eq(1));
-    let row = tx.query_one(&query).await?.ok_or_else(Problem::internal)?;
-    let (first, last): (Option<DateTime<Utc>>, Option<DateTime<Utc>>) =
-        (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
-    Ok(first.zip(last).map(|(a, b)| (a.timestamp_millis(), b.timestamp_millis())))
+        .and_where(
+            said(message::Column::RoomId)
+                .equals((room_member::Entity, room_member::Column::RoomId)),
+        )
+        .and_where(said(message::Column::CreatedAt).lte(until))
+        .order_by((message::Entity, message::Column::CreatedAt), Order::Desc)
+        .limit(1);
+    let mut query = rooms(tx, ask);
+    query.expr(SimpleExpr::SubQuery(None, Box::new(last.into())));
+    let mut latest: Option<DateTime<Utc>> = None;
+    for row in tx.query_all(&query).await? {
+        latest = Ord::max(latest, row.try_get_by_index(0)?);
+    }
+    Ok(latest.map(|latest| latest.timestamp_millis()))
 }
 
 /// Messages of these rooms from this time on and behind that position, the newest first.
