@@ -28,6 +28,8 @@ export interface Disk {
   outbox: OutboxStore
   topic: (key: string) => Promise<KeptTopic | undefined>
   keep: (topic: KeptTopic) => Promise<void>
+  /** Drops the rows of one topic. */
+  drop: (key: string) => Promise<void>
   /** Drops the rows of all topics; commands on their way stay. */
   forget: () => Promise<void>
   destroy: () => Promise<void>
@@ -60,6 +62,7 @@ export async function openDisk(name: string): Promise<Disk> {
         .primaryKeys()
       await db.topics.bulkDelete(oldest)
     },
+    drop: (key) => db.topics.delete(key),
     forget: () => db.topics.clear(),
     async destroy() {
       await db.delete()

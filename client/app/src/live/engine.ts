@@ -118,10 +118,7 @@ export class Engine {
     }
     subscription.users++
     clearTimeout(subscription.leaveTimer)
-    if (subscription.status.get() === 'failed') {
-      subscription.status.set('loading')
-      this.request(subscription)
-    }
+    if (subscription.status.get() === 'failed') this.renew(key)
     return subscription
   }
   release(key: string): void {
@@ -133,6 +130,23 @@ export class Engine {
       subscription.presence.clear()
       this.connection.send({ t: 'unsub', id: `u${this.nextSub++}`, topic: key })
     }, LEAVE_AFTER_MS)
+  }
+  /** Nothing continues what was heard of a topic, here or on the disk; what is shown stays. */
+  forget(key: string): void {
+    const subscription = this.subscriptions.get(key)
+    void this.disk?.drop(key).catch(() => undefined)
+    if (!subscription) return
+    subscription.topic.forget()
+    subscription.savedSeq = -1
+    subscription.presence.clear()
+  }
+  /** Asks for all of a topic that is open, in place of what was heard of it. */
+  renew(key: string): void {
+    const subscription = this.subscriptions.get(key)
+    if (!subscription) return
+    this.forget(key)
+    if (subscription.status.get() === 'failed') subscription.status.set('loading')
+    this.request(subscription)
   }
   get topics(): Iterable<string> {
     return this.subscriptions.keys()
@@ -333,9 +347,7 @@ export class Engine {
     void this.disk?.forget().catch(() => undefined)
     for (const subscription of this.subscriptions.values()) {
       if (subscription === besides) continue
-      subscription.topic.forget()
-      subscription.savedSeq = -1
-      this.request(subscription)
+      this.renew(subscription.key)
     }
     this.options.onStale?.()
   }

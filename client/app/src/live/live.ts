@@ -22,7 +22,6 @@ export const ownEngine = observable<Engine | undefined>(undefined)
 export const outdated = observable(0)
 
 const SAVE_EVERY_MS = 15_000
-const IDLE_AFTER_MS = 5 * 60_000
 /** How long the first connection waits for rows from disk, so that it can ask for what it missed. */
 const DISK_FIRST_MS = 400
 
@@ -114,7 +113,10 @@ export function startLive(me: Pick<Me, 'user' | 'tenant'>): () => void {
   }, 20_000)
   stops.push(() => clearInterval(save))
   stops.push(() => clearInterval(token))
-  stops.push(watchIdle(live))
+  // Not needed for the first paint.
+  void import('./idle')
+    .then(({ watchIdle }) => stopped || stops.push(watchIdle(live)))
+    .catch(() => undefined)
 
   return () => {
     for (const stop of stops) stop()
@@ -136,31 +138,6 @@ async function closed(live: Engine): Promise<void> {
   forgetRecent()
   session.leave('closed')
   await live.wipe()
-}
-
-/** Tells colleagues when nobody touched this tab for five minutes, or it is hidden. */
-function watchIdle(live: Engine): () => void {
-  let idle = false
-  let touchedAt = Date.now()
-  const tell = (next: boolean) => {
-    if (next === idle) return
-    idle = next
-    for (const key of live.topics) live.ephemeral(key, 'away', { idle })
-  }
-  const touch = () => {
-    touchedAt = Date.now()
-    if (!document.hidden) tell(false)
-  }
-  const check = () => tell(document.hidden || Date.now() - touchedAt > IDLE_AFTER_MS)
-  const timer = setInterval(check, 15_000)
-  for (const type of ['pointerdown', 'keydown', 'wheel'])
-    window.addEventListener(type, touch, { passive: true })
-  document.addEventListener('visibilitychange', touch)
-  return () => {
-    clearInterval(timer)
-    for (const type of ['pointerdown', 'keydown', 'wheel']) window.removeEventListener(type, touch)
-    document.removeEventListener('visibilitychange', touch)
-  }
 }
 
 /** Ends the session of this browser and forgets what it kept; commands on their way are lost. */

@@ -1,7 +1,7 @@
 // What a feature says about its topics: how snapshots and events become rows, and what a pending
 // command would look like. All three are pure: rows in, rows out.
 import type { Ev } from '@/wire/frames'
-import type { Reader, Writer } from './tables'
+import type { Reader, Row, Writer } from './tables'
 
 /** A command that the server has not answered yet. */
 export interface PendingCommand {
@@ -27,6 +27,8 @@ export interface TopicModel {
   settles?: (ev: Ev) => boolean
   /** Shows a command before the server has answered. Must not throw on rows that are gone. */
   predict?: (to: Writer, command: PendingCommand, from: Reader) => void
+  /** What of a table goes to the disk; without this, all of it. */
+  keeps?: (table: string, rows: [string, Row][]) => [string, Row][]
 }
 
 /** What another feature keeps on a topic that is not its own. */

@@ -97,6 +97,7 @@ function client(server: Server) {
     outbox: { all: async () => [], put: async () => {}, remove: async () => {} },
     topic: async () => undefined,
     keep: async () => {},
+    drop: async () => {},
     forget,
     destroy: async () => {},
   }

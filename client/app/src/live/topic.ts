@@ -80,7 +80,11 @@ export class Topic {
     this.arriving = undefined
   }
   dump(): [string, [string, Row][]][] {
-    return [...this.base.tables].map(([name, rows]) => [name, [...rows]])
+    const { keeps } = this.model
+    return [...this.base.tables].map(([name, rows]) => [
+      name,
+      keeps?.(name, [...rows]) ?? [...rows],
+    ])
   }
 
   subbed(frame: Subbed): Verdict {
