@@ -30,6 +30,14 @@ export interface Quote {
   text: string
   deleted: boolean
 }
+/** What a line of kind `system` tells; its author did it. */
+export interface What {
+  act: 'joined' | 'added' | 'removed' | 'left' | 'renamed'
+  /** Whom it is about; of a new name nobody. */
+  users: readonly UserId[]
+  /** The new one. */
+  name?: string
+}
 export interface Reaction {
   emoji: string
   /** The first 25. */
@@ -42,6 +50,8 @@ export interface Message {
   /** 1, 2, 3 … without gaps in the room. */
   n: number
   kind: 'text' | 'system'
+  /** Null for what somebody said. */
+  what?: What | null
   by: string
   text: string
   mentions: readonly UserId[]
@@ -71,6 +81,12 @@ export interface Room {
   /** Null: a channel that I have not joined, and in events. */
   mine: Mine | null
 }
+/** How a message counted before it was changed. */
+export interface Counted {
+  deleted: boolean
+  mentions: readonly UserId[]
+}
+export type NamedMember = Member & { name: string }
 export interface MessagePage {
   items: readonly Message[]
   before: number | null

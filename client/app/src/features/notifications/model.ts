@@ -58,6 +58,8 @@ const part: ModelPart = {
     if (body.notification) to.put('notifications', body.notification.id, body.notification)
     if (op === 'notification.read') mark(to, body, body.read_at ?? at)
     if (op === 'notification.unread') mark(to, body, null)
+    if (op === 'notification.removed')
+      for (const id of body.ids ?? []) to.remove('notifications', id)
     if (body.settings) setInbox(to, { settings: body.settings })
     if (typeof body.unread === 'number') setInbox(to, { unread: body.unread })
   },

@@ -1,32 +1,44 @@
-// What of a room is new to me. The list tells what came, `me` tells what I marked on any device; the
-// later word wins.
+// What of a room is new to me. The list tells what came and was changed, `me` tells what I marked on
+// any device; the word that counted more of the room wins, and what was heard since is added to it.
 import type { Mine, Room } from '@/wire/rooms'
 import type { Mark } from './marks'
-import type { RoomRow } from './model'
+import type { Heard, RoomRow } from './model'
 
 const MOST = 100
 
 /** My side of a room as of now. */
 export function mineOf(room: RoomRow, mark?: Mark, muted?: Mine['muted']): Mine | null {
-  const { mine, heard, saidAt } = room
+  const { mine, heard, asOf } = room
   if (!mine) return null
   const base = { ...mine, ...(muted ? { muted } : {}) }
-  const came = heard.filter((each) => !each.gone)
-  const names = (list: typeof came) => list.filter((each) => each.names).length
   if (room.marked) {
     const { read, unread } = room.marked
-    return { ...base, read, unread, mentions: names(came.filter((each) => each.n > read)) }
+    return { ...base, read, unread, mentions: counted(0, 'names', heard, read) }
   }
-  // Where both name the same place the snapshot's count is as good, and never older.
-  const isLater = mark && mark.read !== mine.read && (saidAt === null || mark.at > saidAt)
-  const since = isLater ? came.filter((each) => each.at > mark.at) : came
-  const from = isLater ? mark : mine
+  const isMarked = mark && mark.last >= asOf && !isBefore(mark.at, room.joinedAt)
+  const from = isMarked ? mark : mine
+  const since = isMarked
+    ? heard.filter(({ isNew, n, at }) => (isNew ? n > mark.last : isBefore(mark.at, at)))
+    : heard
   return {
     ...base,
     read: from.read,
-    unread: Math.min(MOST, from.unread + since.length),
-    mentions: Math.min(MOST, from.mentions + names(since)),
+    unread: counted(from.unread, 'unread', since, from.read),
+    mentions: counted(from.mentions, 'names', since, from.read),
   }
+}
+
+const isBefore = (at: string, other: string | null): boolean =>
+  other !== null && Date.parse(at) < Date.parse(other)
+
+function counted(
+  from: number,
+  what: 'unread' | 'names',
+  heard: readonly Heard[],
+  read: number,
+): number {
+  const sum = heard.reduce((all, each) => (each.n > read ? all + each[what] : all), from)
+  return Math.max(0, Math.min(MOST, sum))
 }
 
 /** Is there something to tell of this room? */
@@ -40,4 +52,5 @@ export function isTold({
 }
 
 /** When something was last said. */
-export const latestAt = (room: Room): string => room.message?.created_at ?? room.created_at
+export const latestAt = (room: Room & { activeAt?: string | null }): string =>
+  room.activeAt ?? room.message?.created_at ?? room.created_at

@@ -1,10 +1,14 @@
-// The chat's part of every screen: a number in the navigation, a new
-// message from anywhere, and drafts that follow the session.
+// The chat's part of every screen: a number in the navigation, a new message from anywhere, drafts
+// that follow the session, and rooms that follow my membership.
 import { useRouter } from '@tanstack/react-router'
 import { MessageSquarePlus } from 'lucide-react'
 import { useEffect } from 'react'
 import { useCommands } from '@/commands'
+import { ownEngine } from '@/live/live'
+import { useObservable } from '@/live/observable'
+import { useOwner } from '@/session/session'
 import { followSession } from './drafts'
+import { followRooms } from './follow'
 import { useRoomTexts } from './texts'
 import { toldRooms, useRooms } from './use-rooms'
 
@@ -24,7 +28,10 @@ export function ChatBadge() {
 export function ChatHost() {
   const t = useRoomTexts()
   const router = useRouter()
+  const me = useOwner().user.id
+  const live = useObservable(ownEngine)
   useEffect(followSession, [])
+  useEffect(() => live && followRooms(live, me), [live, me])
   useCommands(t('title'), () => [
     {
       id: 'chat.new',

@@ -1,25 +1,35 @@
 // Topics `rooms` (my list) and `room:<id>` (one room with its latest messages): snapshots, events,
 // and what a command of mine will have done.
 import { type PendingCommand, registerModel, type TopicModel } from '@/live/model'
-import type { Writer } from '@/live/tables'
+import type { Row, Writer } from '@/live/tables'
 import { session } from '@/session/session'
 import type { Ev } from '@/wire/frames'
 import type { Instant } from '@/wire/records'
-import type { Member, Message, Mine, Quote, Room } from '@/wire/rooms'
+import type { Counted, Message, Mine, Quote, Room, RoomRole } from '@/wire/rooms'
+import { latestAt } from './counts'
+import { added, mineIn, owned, readBy, removed } from './membership'
 
 export const SELF = 'self'
 
-/** A message of somebody else that came after the snapshot. */
+/** What a message of somebody else, new or changed, adds to what is unread and to what names me. */
 export interface Heard {
   n: number
   at: Instant
-  names: boolean
-  gone: boolean
+  isNew: boolean
+  unread: number
+  names: number
 }
 export interface RoomRow extends Room {
+  /** Since `mine` was counted. */
   heard: readonly Heard[]
-  /** When I last wrote: what `me` said before that is out of date. */
-  saidAt: Instant | null
+  /** `mine` counts the messages up to this one. */
+  asOf: number
+  /** When I came in: what `me` said before is of an earlier time here. */
+  joinedAt: Instant | null
+  /** When somebody last said something, where the latest line is nobody's. */
+  activeAt: Instant | null
+  /** Heard of without what is mine in it: that has to be read. */
+  isGuess?: true
   /** What I have just marked and the server has not confirmed. */
   marked?: { read: number; unread: number }
 }
@@ -28,10 +38,13 @@ export interface ThreadMessage extends Message {
   sending?: true
 }
 
-const HEARD_MOST = 100
+const HEARD_MOST = 300
 const CUT = 160
 
 export const roomOf = (topic: string): string => topic.slice('room:'.length)
+
+/** So many of a thread's latest messages are kept on the disk; older ones are read when asked for. */
+const KEPT = 200
 
 /** Answers to messages that are not in the snapshot: their words until the server repeats them. */
 const quotes = new Map<string, Quote>()
@@ -45,39 +58,6 @@ export const quoteOf = ({ id, n, by, text, deleted_at }: Message): Quote => ({
   deleted: deleted_at !== null,
 })
 
-// Members
-
-function added(
-  room: Room,
-  users: readonly string[],
-  at: Instant,
-): Pick<Room, 'members' | 'member_count'> {
-  const known = new Set(room.members.map((member) => member.user_id))
-  const more = users
-    .filter((user) => !known.has(user))
-    .map((user_id): Member => ({ user_id, role: 'member', read: room.last, joined_at: at }))
-  return { members: [...room.members, ...more], member_count: room.member_count + more.length }
-}
-
-const owned = (members: readonly Member[], owner: string | null | undefined): readonly Member[] =>
-  members.map((each) => (each.user_id === owner ? { ...each, role: 'owner' } : each))
-
-function removed(
-  room: Room,
-  user: string,
-  heir?: string | null,
-): Pick<Room, 'members' | 'member_count'> {
-  const members = owned(
-    room.members.filter((member) => member.user_id !== user),
-    heir,
-  )
-  return { members, member_count: Math.max(0, room.member_count - 1) }
-}
-
-function readBy(room: Room, user: string, n: number): readonly Member[] {
-  return room.members.map((member) => (member.user_id === user ? { ...member, read: n } : member))
-}
-
 interface Body {
   room?: Room
   room_id?: string
@@ -86,6 +66,8 @@ interface Body {
   user?: string
   users?: string[]
   heir?: string | null
+  role?: RoomRole
+  before?: Counted | null
   n?: number
   emoji?: string
   by?: string
@@ -105,7 +87,7 @@ function changedRoom<R extends Room>(
       // The same bytes went to everybody: what is mine is not in them.
       return body.room && { ...room, ...body.room, mine: room.mine }
     case 'member.added':
-      return { ...room, ...added(room, body.users ?? [], at) }
+      return { ...room, ...added(room, body.users ?? [], at, body.role) }
     case 'member.removed':
       return { ...room, ...removed(room, body.user ?? '', body.heir) }
     case 'member.promoted':
@@ -117,40 +99,58 @@ function changedRoom<R extends Room>(
 
 // My rooms
 
-const fresh = (room: Room): RoomRow => ({ ...room, heard: [], saidAt: null })
+function fresh(room: Room, me: string, joinedAt: Instant | null = null): RoomRow {
+  const member = room.members.find((each) => each.user_id === me)
+  return {
+    ...room,
+    heard: [],
+    asOf: room.last,
+    joinedAt: member?.joined_at ?? joinedAt,
+    activeAt: null,
+  }
+}
 
 /** An event's room says nothing of me; its members do, and of a large channel those who came. */
-function joinedBy(room: Room, me: string, users: readonly string[]): RoomRow | undefined {
-  const member = room.members.find((each) => each.user_id === me)
-  if (!member && !users.includes(me)) return undefined
-  return fresh({ ...room, mine: mineIn(room, me) })
+function joinedBy(room: Room, me: string, { op, d, at }: Ev): RoomRow | undefined {
+  const cameNow = (d as Body).users?.includes(me) === true
+  if (!cameNow && !room.members.some((each) => each.user_id === me)) return undefined
+  const row = fresh({ ...room, mine: mineIn(room, me) }, me, cameNow ? at : null)
+  return op === 'room.restored' ? { ...row, isGuess: true } : row
 }
 
-function mineIn(room: Room, me: string): Mine {
-  const member = room.members.find((each) => each.user_id === me)
-  const { role, read } = member ?? { role: 'member' as const, read: room.last }
-  return { role, read, unread: 0, mentions: 0, muted: 'nothing' }
-}
-
-/** The latest message of a room came, or was changed. */
-export function touched(room: RoomRow, message: Message, me: string): RoomRow {
-  const isNewer = message.n > room.last
-  const shown = room.message && room.message.n > message.n ? room.message : message
-  const next = { ...room, last: Math.max(room.last, message.n), message: shown }
-  if (!isNewer) {
-    const heard = room.heard.map((each) =>
-      each.n === message.n ? { ...each, gone: message.deleted_at !== null } : each,
-    )
-    return { ...next, heard }
-  }
-  if (message.kind === 'system') return next
+/** A message of a room came, or was changed: it was counted as `before`. */
+export function touched(
+  room: RoomRow,
+  message: Message,
+  before: Counted | null | undefined,
+  at: Instant,
+  me: string,
+): RoomRow {
+  const { n } = message
+  const isNew = n > room.last
+  const shown = room.message && room.message.n > n ? room.message : message
+  const last = Math.max(room.last, n)
+  if (message.kind === 'system') return { ...room, last, message: shown, activeAt: latestAt(room) }
+  const activeAt = isNew ? null : room.activeAt
+  const next = { ...room, last, message: shown, activeAt }
   if (message.by === me) {
-    const mine = room.mine && { ...room.mine, read: message.n, unread: 0, mentions: 0 }
-    return { ...next, mine, heard: [], saidAt: message.created_at }
+    const mine = room.mine && { ...room.mine, read: n, unread: 0, mentions: 0 }
+    return isNew ? { ...next, mine, heard: [], asOf: n } : next
   }
-  const names = message.mentions.includes(me)
-  const heard = [...room.heard, { n: message.n, at: message.created_at, names, gone: false }]
-  return { ...next, heard: heard.slice(-HEARD_MOST) }
+  const was = isNew ? { deleted: true, mentions: [] } : before
+  if (!was) return next
+  const names = (deleted: boolean, mentions: readonly string[]) =>
+    Number(!deleted && mentions.includes(me))
+  const isGone = message.deleted_at !== null
+  const heard: Heard = {
+    n,
+    at,
+    isNew,
+    unread: Number(was.deleted) - Number(isGone),
+    names: names(isGone, message.mentions) - names(was.deleted, was.mentions),
+  }
+  if (heard.unread === 0 && heard.names === 0) return next
+  return { ...next, heard: [...room.heard, heard].slice(-HEARD_MOST) }
 }
 
 function listEvent(to: Writer, ev: Ev, me: string): void {
@@ -160,12 +160,13 @@ function listEvent(to: Writer, ev: Ev, me: string): void {
   if (!row) {
     // Who was added has not heard of the room, nor who starts with it in the archive.
     const isNew = ['room.created', 'member.added', 'room.restored'].includes(ev.op)
-    const mine = isNew && body.room && joinedBy(body.room, me, body.users ?? [])
+    const mine = isNew && body.room && joinedBy(body.room, me, ev)
     if (mine) to.put('rooms', id, mine)
     return
   }
   if (ev.op === 'room.touched') {
-    if (body.message) to.put('rooms', id, touched(row, body.message, me))
+    const { message, before } = body
+    if (message) to.put('rooms', id, touched(row, message, before, ev.at, me))
   } else if (ev.op === 'member.removed' && body.user === me) to.remove('rooms', id)
   else {
     const next = changedRoom(row, ev)
@@ -208,8 +209,8 @@ function listPredict(to: Writer, command: PendingCommand, me: string): void {
       return
     case 'room.read': {
       const read = Math.min(d.n as number, row.last)
-      const unread = row.heard.filter((each) => !each.gone && each.n > read).length
-      return put({ ...row, marked: { read, unread } })
+      const unread = row.heard.reduce((sum, each) => sum + (each.n > read ? each.unread : 0), 0)
+      return put({ ...row, marked: { read, unread: Math.max(0, unread) } })
     }
     case 'room.unread': {
       const from = d.from as number
@@ -225,9 +226,9 @@ function listPredict(to: Writer, command: PendingCommand, me: string): void {
 }
 
 export const roomsModel = (me: () => string): TopicModel => ({
-  version: 1,
+  version: 2,
   snapshot(to, d: { rooms?: Room[] }) {
-    for (const room of d.rooms ?? []) to.put('rooms', room.id, fresh(room))
+    for (const room of d.rooms ?? []) to.put('rooms', room.id, fresh(room, me()))
   },
   event: (to, ev) => listEvent(to, ev, me()),
   predict: (to, command) => listPredict(to, command, me()),
@@ -265,6 +266,8 @@ function rewritten(now: Message, { op, d, at }: PendingCommand, me: string): Thr
         text: d.text as string,
         mentions: (d.mentions as string[] | undefined) ?? [],
         edited_at: when,
+        // The next edit is of what this one makes of it.
+        version: now.version > 0 ? now.version + 1 : 0,
         sending: true,
       }
     : { ...now, text: '', deleted_at: when, deleted_by: me }
@@ -293,7 +296,7 @@ export function messageAfter(now: Message, { op, d }: Pick<Ev, 'op' | 'd'>): Mes
   // A quote shows what stands there now.
   if (message && now.reply_to?.id === message.id && message.id !== now.id)
     return { ...now, reply_to: quoteOf(message) }
-  return message?.id === now.id ? message : now
+  return message?.id === now.id && message.version >= now.version ? message : now
 }
 
 function roomEvent(to: Writer, ev: Ev, me: string): void {
@@ -310,7 +313,8 @@ function roomEvent(to: Writer, ev: Ev, me: string): void {
     } else if (message) to.put('messages', message.id, message)
     if (!room || !message) return
     if (isNew) {
-      const members = readBy(room, message.by, message.n)
+      const { members: all } = room
+      const members = message.kind === 'system' ? all : readBy(room, message.by, message.n)
       to.put('room', SELF, { ...room, last: Math.max(room.last, message.n), message, members })
     } else if (room.message?.id === message.id) to.put('room', SELF, { ...room, message })
     return
@@ -349,8 +353,15 @@ function roomPredict(to: Writer, command: PendingCommand, me: string): void {
   if (room && op === 'room.leave') to.put('room', SELF, { ...room, mine: null })
 }
 
+function keeps(table: string, rows: [string, Row][]): [string, Row][] {
+  if (table !== 'messages' || rows.length <= KEPT) return rows
+  const n = ([, row]: [string, Row]) => (row as Message).n
+  return rows.sort((a, b) => n(a) - n(b)).slice(-KEPT)
+}
+
 export const roomModel = (me: () => string): TopicModel => ({
   version: 1,
+  keeps,
   snapshot(to, d: { room?: Room; messages?: Message[] }) {
     if (d.room) to.put('room', SELF, d.room)
     for (const message of d.messages ?? []) to.put('messages', message.id, message)

@@ -6,7 +6,12 @@ export type Piece =
 
 const address = /(?:https?:\/\/|www\.)[^\s<>"]+/giu
 /** What ends a sentence does not belong to the address before it. */
-const trailing = /[.,;:!?'")\]}…]+$/u
+const ENDS = `.,;:!?'")]}…`
+function withoutEnd(found: string): string {
+  let end = found.length
+  while (end > 0 && ENDS.includes(found[end - 1] ?? ' ')) end--
+  return found.slice(0, end)
+}
 
 function safeHref(text: string): string | undefined {
   try {
@@ -24,7 +29,7 @@ function links(text: string, offset: number): Piece[] {
     if (until > end) pieces.push({ kind: 'text', at: offset + end, text: text.slice(end, until) })
   }
   for (const match of text.matchAll(address)) {
-    const found = match[0].replace(trailing, '')
+    const found = withoutEnd(match[0])
     const href = safeHref(found.replace(/^www\./iu, 'www.'))
     if (!href) continue
     say(match.index)

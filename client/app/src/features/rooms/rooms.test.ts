@@ -3,9 +3,8 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import type { PendingCommand } from '@/live/model'
 import { Topic } from '@/live/topic'
 import type { Ev } from '@/wire/frames'
-import type { Message, Mine, Room } from '@/wire/rooms'
-import { isTold, mineOf } from './counts'
-import { excerpt } from './hits'
+import type { Counted, Message, Mine, Room } from '@/wire/rooms'
+import { isTold, latestAt, mineOf } from './counts'
 import {
   messageAfter,
   type RoomRow,
@@ -15,7 +14,6 @@ import {
   SELF,
   type ThreadMessage,
 } from './model'
-import { mentionAt, mentionsIn, pieces } from './rich'
 import { chatSearch } from './search'
 import { rowsOf, run } from './thread-rows'
 
@@ -179,6 +177,27 @@ describe('a thread', () => {
     ])
   })
 
+  test('two corrections in a row are each of what the one before made', () => {
+    play.give('c1', 'message.edit', { message: 'm2', text: 'bir' })
+    expect(said(play)[1]).toMatchObject({ text: 'bir', version: 2 })
+    play.give('c2', 'message.edit', { message: 'm2', text: 'iki' })
+    expect(said(play)[1]).toMatchObject({ text: 'iki', version: 3 })
+  })
+
+  test('who joins a channel that nobody is in owns it', () => {
+    play = thread([], { kind: 'channel', members: [], member_count: 0, mine: null })
+    play.hear('member.added', { room_id: 'r1', users: [ME], by: ME, role: 'owner' })
+    expect(play.topic.view.get<Room>('room', SELF)?.mine?.role).toBe('owner')
+  })
+
+  test('the disk keeps the latest two hundred, the screen all', () => {
+    play = thread(Array.from({ length: 250 }, (_, i) => message(i + 1, 'elif')))
+    expect(said(play)).toHaveLength(250)
+    const [, kept] = play.topic.dump().find(([name]) => name === 'messages') ?? []
+    const numbers = (kept ?? []).map(([, each]) => (each as Message).n)
+    expect([numbers.length, Math.min(...numbers), Math.max(...numbers)]).toEqual([200, 51, 250])
+  })
+
   test('being taken out and let in again', () => {
     const mineNow = () => play.topic.view.get<Room>('room', SELF)?.mine
     play.hear('member.removed', { room_id: 'r1', user: ME, heir: 'elif' })
@@ -194,11 +213,16 @@ test('an event changes older messages that were read elsewhere in the same way',
   expect(messageAfter(old, { op: 'message.edited', d: { message: next } })).toBe(next)
   expect(messageAfter(old, { op: 'message.edited', d: { message: message(2, ME) } })).toBe(old)
   expect(reacted(old, '👍', ME, false)).toBe(old)
+  // What was told before it was read is known already.
+  expect(messageAfter(next, { op: 'message.edited', d: { message: old } })).toBe(next)
 })
 
 describe('what is new to me', () => {
   const unread = (play: Play, mark?: Parameters<typeof mineOf>[1]) =>
     mineOf(row(play), mark)?.unread
+  const touch = (play: Play, now: Message, before: Counted | null, minute = 59) =>
+    play.hear('room.touched', { room_id: 'r1', message: now, before }, { at: at(minute) })
+  const stood = (...mentions: string[]): Counted => ({ deleted: false, mentions })
 
   test('others’ messages count, mine do not and end the count', () => {
     const play = list(room({ last: 2, mine: { ...mine, read: 1, unread: 1 } }))
@@ -211,34 +235,90 @@ describe('what is new to me', () => {
 
   test('the same message touched again is not counted again; deleted it is not counted at all', () => {
     const play = list(room())
-    play.hear('room.touched', { room_id: 'r1', message: message(1, 'elif') })
-    play.hear('room.touched', { room_id: 'r1', message: message(1, 'elif', { edited_at: at(2) }) })
+    const gone = message(1, 'elif', { deleted_at: at(3), text: '' })
+    touch(play, message(1, 'elif'), null)
+    touch(play, message(1, 'elif', { edited_at: at(2) }), stood())
     expect(unread(play)).toBe(1)
-    play.hear('room.touched', {
-      room_id: 'r1',
-      message: message(1, 'elif', { deleted_at: at(3), text: '' }),
-    })
+    touch(play, gone, stood())
     expect(unread(play)).toBe(0)
-    play.hear('room.touched', { room_id: 'r1', message: message(1, 'elif') })
+    touch(play, message(1, 'elif'), { deleted: true, mentions: [] })
     expect(unread(play)).toBe(1)
+  })
+
+  test('older messages count as they are changed, and the latest line stays', () => {
+    const mineNow = { ...mine, read: 2, unread: 3, mentions: 1 }
+    const play = list(room({ last: 5, message: message(5, 'elif'), mine: mineNow }))
+    touch(play, message(3, 'elif', { deleted_at: at(8), text: '' }), stood(ME))
+    expect(mineOf(row(play))).toMatchObject({ unread: 2, mentions: 0 })
+    touch(play, message(4, 'elif', { mentions: [ME] }), stood())
+    expect(mineOf(row(play))).toMatchObject({ unread: 2, mentions: 1 })
+    touch(play, message(4, 'elif'), stood(ME))
+    expect(mineOf(row(play))).toMatchObject({ unread: 2, mentions: 0 })
+    // Read already: nothing of it waits.
+    touch(play, message(2, 'elif', { deleted_at: at(8), text: '' }), stood())
+    // Mine never did.
+    touch(play, message(4, ME, { deleted_at: at(8), text: '' }), stood())
+    expect(mineOf(row(play))).toMatchObject({ unread: 2, mentions: 0 })
+    expect(row(play).message?.n).toBe(5)
+  })
+
+  test('a change that the mark has counted is not counted again, a later one is', () => {
+    const play = list(room({ last: 5, mine: { ...mine, read: 0, unread: 5 } }))
+    touch(play, message(4, 'elif', { deleted_at: at(6), text: '' }), stood(), 6)
+    const mark = { ...mine, read: 2, unread: 2, mentions: 0, last: 5, at: at(7) }
+    expect(unread(play, mark)).toBe(2)
+    touch(play, message(5, 'elif', { deleted_at: at(8), text: '' }), stood(), 8)
+    expect(unread(play, mark)).toBe(1)
+  })
+
+  test('a line that nobody said waits for nobody and moves nothing up', () => {
+    const play = list(room({ last: 1, message: message(1, 'elif') }))
+    const what = { act: 'renamed' as const, users: [], name: 'Yeni' }
+    touch(play, message(2, 'elif', { kind: 'system', text: '', what }), null)
+    expect(unread(play)).toBe(0)
+    expect(row(play)).toMatchObject({ last: 2, message: { n: 2 } })
+    expect(latestAt(row(play))).toBe(at(1))
+    touch(play, message(3, 'elif'), null)
+    expect(unread(play)).toBe(1)
+    expect(latestAt(row(play))).toBe(at(3))
   })
 
   test('what another device of mine marked counts, and what came after it', () => {
     const play = list(room({ last: 5, mine: { ...mine, read: 0, unread: 5 } }))
     play.hear('room.touched', { room_id: 'r1', message: message(6, 'elif') })
-    const mark = { ...mine, read: 6, unread: 0, mentions: 0, at: at(7) }
+    const mark = { ...mine, read: 6, unread: 0, mentions: 0, last: 6, at: at(7) }
     expect(unread(play, mark)).toBe(0)
     play.hear('room.touched', { room_id: 'r1', message: message(8, 'elif') })
     expect(unread(play, mark)).toBe(1)
     // Marked unread from the second on.
-    expect(unread(play, { ...mark, read: 1, unread: 6, at: at(9) })).toBe(6)
+    expect(unread(play, { ...mark, read: 1, unread: 6, last: 8, at: at(9) })).toBe(6)
   })
 
   test('a mark from before I wrote is out of date', () => {
     const play = list(room({ last: 1 }))
-    const mark = { ...mine, read: 0, unread: 1, mentions: 0, at: at(1) }
+    const mark = { ...mine, read: 0, unread: 1, mentions: 0, last: 1, at: at(1) }
     play.hear('room.touched', { room_id: 'r1', message: message(2, ME) })
     expect(unread(play, mark)).toBe(0)
+  })
+
+  test('a mark from before a snapshot is out of date, however late it was said', () => {
+    // Marked at the fifth, then I wrote the sixth elsewhere, of which no mark tells.
+    const play = list(room({ last: 6, mine: { ...mine, read: 6 } }))
+    const mark = { ...mine, read: 1, unread: 4, mentions: 1, last: 5, at: at(58) }
+    expect(mineOf(row(play), mark)).toMatchObject({ read: 6, unread: 0, mentions: 0 })
+    // At the same message nobody wrote since: what I marked then holds.
+    expect(mineOf(row(play), { ...mark, last: 6 })).toMatchObject({ read: 1, unread: 4 })
+  })
+
+  test('a mark from before I was let in again is of an earlier time', () => {
+    const play = list(room({ last: 5 }))
+    const mark = { ...mine, read: 1, unread: 4, mentions: 0, last: 5, at: at(10) }
+    play.hear('member.removed', { room_id: 'r1', user: ME }, { at: at(20) })
+    const again = room({ last: 5, mine: null, members: [] })
+    const added = { room_id: 'r1', users: [ME], by: 'elif', role: 'member', room: again }
+    play.hear('member.added', added, { at: at(21) })
+    expect(mineOf(row(play), mark)).toMatchObject({ read: 5, unread: 0 })
+    expect(mineOf(row(play), { ...mark, at: at(22) })).toMatchObject({ read: 1, unread: 4 })
   })
 
   test('marking shows at once and stays through what comes meanwhile', () => {
@@ -316,54 +396,6 @@ describe('a thread in rows', () => {
       failed: { id: 'c1' },
       message: { text: 'Kalsın' },
     })
-  })
-})
-
-describe('the words of a message', () => {
-  const people = [
-    { id: 'elif', name: 'Elif Şahin' },
-    { id: 'e2', name: 'Elif' },
-  ]
-
-  test('addresses are links, whatever stands around them; nothing else is', () => {
-    const kinds = (text: string) =>
-      pieces(text, []).map((piece) =>
-        piece.kind === 'link' ? [piece.text, piece.href] : piece.text,
-      )
-    expect(kinds('Bkz. https://nabiz.example/a?b=1, (www.ornek.example).')).toEqual([
-      'Bkz. ',
-      ['https://nabiz.example/a?b=1', 'https://nabiz.example/a?b=1'],
-      ', (',
-      ['www.ornek.example', 'https://www.ornek.example/'],
-      ').',
-    ])
-    expect(kinds('javascript:alert(1) <b>http</b>')).toEqual(['javascript:alert(1) <b>http</b>'])
-  })
-
-  test('the longer name wins, a mail address names nobody', () => {
-    expect(mentionsIn('@Elif Şahin bakar mısın', people, new Set())).toEqual(['elif'])
-    expect(mentionsIn('@Elif bakar mısın', people, new Set())).toEqual(['e2'])
-    expect(mentionsIn('a@Elif @Elifsu', people, new Set())).toEqual([])
-    const twins = [
-      { id: 'a', name: 'Can Öz' },
-      { id: 'b', name: 'Can Öz' },
-    ]
-    expect(mentionsIn('@Can Öz', twins, new Set(['b']))).toEqual(['b'])
-  })
-
-  test('a name is asked for only while one is typed', () => {
-    expect(mentionAt('selam @el', 9)).toEqual({ at: 6, typed: 'el' })
-    expect(mentionAt('selam @elif şa', 14)).toEqual({ at: 6, typed: 'elif şa' })
-    expect(mentionAt('a@el', 4)).toBeUndefined()
-    expect(mentionAt('@ el', 4)).toBeUndefined()
-    expect(mentionAt('@elif\nşa', 8)).toBeUndefined()
-  })
-
-  test('a hit shows the words around it', () => {
-    const text = `${'uzun bir giriş '.repeat(6)}randevu yarın`
-    expect(excerpt(text, 'randevu').startsWith('…')).toBe(true)
-    expect(excerpt(text, 'randevu')).toContain('randevu yarın')
-    expect(excerpt('kısa', 'kısa')).toBe('kısa')
   })
 })
 
