@@ -10,6 +10,7 @@ import { run } from './thread-rows'
 
 const PAGE = 50
 type Where = 'before' | 'after' | 'around'
+type Known = ReadonlyMap<string, Message>
 
 export interface History {
   messages: readonly ThreadMessage[]
@@ -24,18 +25,37 @@ export interface History {
   show: (n: number | null) => void
 }
 
+/** A page on its way: what is told meanwhile may be newer than what it brings. */
+interface Asked {
+  abort: AbortController
+  heard: Ev[]
+}
+
+/** What was read, over what is known; of two versions the later one. */
+export function merged(known: Known, page: readonly Message[], heard: readonly Ev[]): Known {
+  const next = new Map(known)
+  for (const each of page) {
+    const read = heard.reduce<Message>(messageAfter, each)
+    const before = known.get(read.id)
+    next.set(read.id, before && before.version > read.version ? before : read)
+  }
+  return next
+}
+
 export function useHistory(room: string, topic: Subscription | undefined): History {
   const live = useRows<ThreadMessage>(topic, 'messages')
   const last = useRow<Room>(topic, 'room', SELF)?.last ?? 0
-  const [read, setRead] = useState<ReadonlyMap<string, Message>>(new Map())
+  const [read, setRead] = useState<Known>(new Map())
   const [place, setPlace] = useState<number | null>(null)
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>()
-  const asking = useRef(false)
+  const asked = useRef<Asked>(undefined)
+  const wanted = useRef<number | null>(null)
 
   // Read over HTTP: what happens to them meanwhile is told on the topic.
   const listener = useCallback((ev: Ev) => {
     if (!ev.op.startsWith('message.') || ev.op === 'message.sent') return
+    asked.current?.heard.push(ev)
     setRead((now) => {
       const changed = [...now.values()].filter((each) => messageAfter(each, ev) !== each)
       if (changed.length === 0) return now
@@ -56,43 +76,58 @@ export function useHistory(room: string, topic: Subscription | undefined): Histo
 
   const ask = useCallback(
     async (where: Where, n: number) => {
-      if (asking.current) return
-      asking.current = true
+      // What lies near can wait; where somebody wants to go cannot.
+      if (asked.current && where !== 'around') return
+      asked.current?.abort.abort()
+      const mine: Asked = { abort: new AbortController(), heard: [] }
+      asked.current = mine
       setBusy(true)
       setError(undefined)
       try {
+        const path = `/rooms/${room}/messages`
         const query = { [where]: n, limit: PAGE }
-        const page = await api.get<MessagePage>(`/rooms/${room}/messages`, query)
-        setRead((now) => {
-          const next = new Map(now)
-          for (const each of page.items) next.set(each.id, each)
-          return next
-        })
+        const page = await api.get<MessagePage>(path, query, mine.abort.signal)
+        if (asked.current === mine) setRead((now) => merged(now, page.items, mine.heard))
       } catch (why) {
-        setError(why)
+        if (asked.current === mine) setError(why)
       } finally {
-        asking.current = false
-        setBusy(false)
+        if (asked.current === mine) {
+          asked.current = undefined
+          setBusy(false)
+        }
       }
     },
     [room],
   )
+  useEffect(
+    () => () => {
+      asked.current?.abort.abort()
+      asked.current = undefined
+    },
+    [],
+  )
 
-  // Another snapshot: what was read before it may have changed since.
+  // Another snapshot: what was read before it, or is on its way, may have changed since.
   const ready = topic?.topic.ready === true
-  const known = useRef<Subscription | undefined>(undefined)
   useEffect(() => {
     if (!topic || !ready) return
-    known.current = topic
     return topic.onTable('messages', (ids) => {
-      if (ids === null) setRead(new Map())
+      if (ids !== null) return
+      asked.current?.abort.abort()
+      asked.current = undefined
+      setBusy(false)
+      setRead(new Map())
+      const n = wanted.current
+      const isHere = topic.list<Message>('messages').some((each) => each.n === n)
+      if (n !== null && !isHere) void ask('around', n)
     })
-  }, [topic, ready])
+  }, [topic, ready, ask])
 
   const show = useCallback(
     (n: number | null) => {
       setPlace(n)
-      if (n === null || n > last) return
+      wanted.current = n !== null && n <= last ? n : null
+      if (wanted.current === null || n === null) return
       const isHere =
         live.some((each) => each.n === n) || [...read.values()].some((each) => each.n === n)
       if (!isHere) void ask('around', n)

@@ -20,6 +20,8 @@ const LEAST = 2
 const PAGE = 20
 /** The server looks only so far at once; with fewer than these it is asked to look on. */
 const ENOUGH = 8
+/** So often it is asked without anybody's wish. */
+const ASKED_MOST = 5
 /** Words before the one that was found. */
 const LEAD = 24
 
@@ -49,9 +51,10 @@ export function useMessageSearch(typed: string, room?: string): MessageSearch {
   })
   const { data, hasNextPage, isFetching, isError, fetchNextPage } = read
   const found = data?.pages.reduce((sum, page) => sum + page.items.length, 0) ?? 0
+  const goesOn = found < ENOUGH && (data?.pages.length ?? 0) < ASKED_MOST
   useEffect(() => {
-    if (isOn && hasNextPage && found < ENOUGH && !isFetching && !isError) void fetchNextPage()
-  }, [isOn, hasNextPage, found, isFetching, isError, fetchNextPage])
+    if (isOn && hasNextPage && goesOn && !isFetching && !isError) void fetchNextPage()
+  }, [isOn, hasNextPage, goesOn, isFetching, isError, fetchNextPage])
   const hits = isOn ? read.data?.pages.flatMap((page) => page.items) : undefined
   return {
     hits,
@@ -88,7 +91,7 @@ export function Hits({
   }, [count, t])
   if (search.error) return <ErrorState error={search.error} onRetry={search.retry} />
   if (!shown) return search.isReading ? <Skeleton height={44} /> : null
-  if (shown.length === 0) return null
+  if (shown.length === 0 && !search.more) return null
   return (
     <section
       className="hits"
