@@ -15,6 +15,7 @@ import { Avatar } from '@/ui/avatar'
 import { Icon } from '@/ui/icon'
 import { emojis } from './emojis'
 import { RichText } from './rich-text'
+import { useLines } from './system-line'
 import type { Talk } from './talk'
 import { useRoomTexts } from './texts'
 import type { Row } from './thread-rows'
@@ -115,7 +116,7 @@ function Refused({ row, talk }: { row: Row; talk: Talk }) {
     <p className="refused">
       <Icon of={TriangleAlert} size="s" />
       <span>
-        {t('failed')}: {errorText(code, message)}
+        {t('failed')}: {code === 'archived' ? t('isArchived') : errorText(code, message)}
       </span>
       <button type="button" onClick={() => talk.retry(failed)}>
         {t('retry')}
@@ -198,11 +199,12 @@ export const Bubble = memo(function Bubble({
 }) {
   const t = useRoomTexts()
   const { message, failed } = row
+  const line = useLines()(message)
   const hold = useHold((anchor) => !failed && talk.openMenu(message, anchor))
   const author = talk.people.of(message.by)
   const isMine = author.id === talk.me
   const at = new Date(message.created_at)
-  if (message.kind === 'system') return <p className="system">{message.text}</p>
+  if (line !== undefined) return <p className="system">{line}</p>
   const shape = `${isMine ? ' out' : ''}${row.isFirst ? ' first' : ''}${failed ? ' bad' : ''}`
   return (
     <div className={`said${shape}`}>

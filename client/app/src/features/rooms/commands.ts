@@ -1,10 +1,22 @@
 // What can be done in a room. Messages wait on the disk until the server has them; who can take
 // something back is offered it.
+import { common } from '@/i18n/common'
 import { CommandError, type CommandInit } from '@/live/engine'
 import { uuidv7 } from '@/live/ids'
-import { engine, perform, performLater, performOrThrow } from '@/live/live'
+import { engine, performLater, performOrThrow, sayRefused } from '@/live/live'
 import { offerUndo } from '@/live/undo'
-import type { Message, MessageId, Muted, Quote, Room, RoomKind } from '@/wire/rooms'
+import { toast } from '@/ui/toasts'
+import type { Res } from '@/wire/frames'
+import type {
+  Member,
+  Message,
+  MessageId,
+  Muted,
+  Quote,
+  Room,
+  RoomKind,
+  RoomRole,
+} from '@/wire/rooms'
 import { rememberQuote } from './model'
 import { roomTexts as t } from './texts'
 
@@ -19,6 +31,20 @@ const on = (room: string, op: string, d: Record<string, unknown>, label: string)
   alsoOn: ['rooms'],
   label,
 })
+
+/** Undefined when it was refused; why is said. */
+async function give(init: CommandInit): Promise<Res | undefined> {
+  try {
+    return await performOrThrow(init)
+  } catch (error) {
+    if (!(error instanceof CommandError)) return undefined
+    // Elsewhere the same code is of something that is chosen.
+    if (error.reason === 'archived')
+      toast(common('refused', { what: init.label ?? '', why: t('isArchived') }))
+    else sayRefused(init, error)
+    return undefined
+  }
+}
 
 // Messages
 
@@ -49,13 +75,14 @@ const edit = (room: string, message: MessageId, text: string, mentions: readonly
 /** Whether the server took it; what was written is given back otherwise. */
 export async function editMessage(
   room: string,
-  of: Message,
+  of: Pick<Message, 'id' | 'text' | 'mentions'> & { version?: number },
   text: string,
   mentions: readonly string[],
 ): Promise<boolean> {
-  const given = perform({
+  const given = give({
     ...edit(room, of.id, text, mentions),
-    ...(of.version > 0 ? { if: { ver: of.version } } : {}),
+    // Not read any more, or on its way: there is no version to hold it against.
+    ...(of.version ? { if: { ver: of.version } } : {}),
   })
   offerUndo(
     { text: t('edited'), inverse: () => [edit(room, of.id, of.text, of.mentions)] },
@@ -65,25 +92,25 @@ export async function editMessage(
 }
 
 export function deleteMessage(room: string, { id: message }: Message): void {
-  const given = perform(on(room, 'message.delete', { message }, t('deleted')))
+  const given = give(on(room, 'message.delete', { message }, t('deleted')))
   const back = on(room, 'message.restore', { message }, t('restored'))
   offerUndo({ text: t('deleted'), inverse: () => [back] }, { given })
 }
 
 export function react(room: string, message: MessageId, emoji: string, isOn: boolean): void {
-  void perform(on(room, 'message.react', { message, emoji, on: isOn }, t('reaction')))
+  void give(on(room, 'message.react', { message, emoji, on: isOn }, t('reaction')))
 }
 
 // Read and unread
 
 export function markRead(room: string, n: number): void {
-  void perform(on(room, 'room.read', { n }, t('markRead')))
+  void give(on(room, 'room.read', { n }, t('markRead')))
 }
 export function markUnread(room: string, from: number): void {
-  void perform(on(room, 'room.unread', { from }, t('markUnread')))
+  void give(on(room, 'room.unread', { from }, t('markUnread')))
 }
 export function mute(room: string, muted: Muted): void {
-  void perform(on(room, 'room.mute', { muted }, t('mute')))
+  void give(on(room, 'room.mute', { muted }, t('mute')))
 }
 
 // Rooms
@@ -121,31 +148,39 @@ export async function updateRoom(
 }
 
 export function archiveRoom(room: Room): void {
-  const given = perform(on(room.id, 'room.archive', {}, t('archived')))
+  const given = give(on(room.id, 'room.archive', {}, t('archived')))
   const back = on(room.id, 'room.restore', {}, t('restore'))
   offerUndo({ text: t('archived'), inverse: () => [back] }, { given })
 }
 export function restoreRoom(room: Room): void {
-  void perform(on(room.id, 'room.restore', {}, t('restore')))
+  void give(on(room.id, 'room.restore', {}, t('restore')))
 }
 
 export async function joinRoom(room: Pick<Room, 'id'>): Promise<boolean> {
-  const answer = await perform(on(room.id, 'room.join', {}, t('join')))
+  const answer = await give(on(room.id, 'room.join', {}, t('join')))
   return answer !== undefined
 }
-export function leaveRoom(room: Room): void {
-  const given = perform(on(room.id, 'room.leave', {}, t('left')))
+/** Who comes back to others is a plain member: what was owned is not got back by undoing. */
+const comesBackAs = (role: RoomRole | undefined, room: Room): boolean =>
+  role !== 'owner' || room.member_count === 1
+
+export function leaveRoom(room: Room, role: RoomRole | undefined): void {
+  const text = t('left')
+  const given = give(on(room.id, 'room.leave', {}, text))
   // Into a group only its members let somebody in again.
   const back = on(room.id, 'room.join', {}, t('join'))
-  if (room.kind === 'channel') offerUndo({ text: t('left'), inverse: () => [back] }, { given })
+  if (room.kind === 'channel' && comesBackAs(role, room))
+    offerUndo({ text, inverse: () => [back] }, { given })
+  else void given.then((answer) => answer && toast(text))
 }
 
 export function addMembers(room: Room, users: readonly string[]): void {
-  void perform(on(room.id, 'member.add', { users }, t('addPeople')))
+  void give(on(room.id, 'member.add', { users }, t('addPeople')))
 }
-export function removeMember(room: Room, user: string, name: string): void {
+export function removeMember(room: Room, { user_id: user, role }: Member, name: string): void {
   const text = t('memberRemoved', { name })
-  const given = perform(on(room.id, 'member.remove', { user }, text))
+  const given = give(on(room.id, 'member.remove', { user }, text))
   const back = on(room.id, 'member.add', { users: [user] }, text)
-  offerUndo({ text, inverse: () => [back] }, { given })
+  if (comesBackAs(role, room)) offerUndo({ text, inverse: () => [back] }, { given })
+  else void given.then((answer) => answer && toast(text))
 }

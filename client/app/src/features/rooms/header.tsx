@@ -172,7 +172,7 @@ export function HeaderActions({
               <MenuItem
                 icon={LogOut}
                 danger
-                onAction={() => (isChannel ? leaveRoom(room) : ask('leave'))}
+                onAction={() => (isChannel ? leaveRoom(room, mine.role) : ask('leave'))}
               >
                 {t('leave')}
               </MenuItem>
@@ -186,7 +186,7 @@ export function HeaderActions({
         onClose={() => ask(undefined)}
         title={t('leaveTitle')}
         action={t('leave')}
-        onConfirm={() => leaveRoom(room)}
+        onConfirm={() => leaveRoom(room, mine?.role)}
       >
         <p>{t('leaveBody')}</p>
       </ConfirmDialog>

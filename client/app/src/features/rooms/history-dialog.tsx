@@ -11,6 +11,8 @@ import { useChat } from './use-rooms'
 
 interface Version {
   version: number
+  /** What was done: these words said, or the message taken away or brought back. */
+  act?: 'said' | 'deleted' | 'restored'
   text: string
   at: Instant
   by: string
@@ -29,12 +31,18 @@ export function HistoryDialog({ message, onClose }: { message: Message; onClose:
       {read.isError && <ErrorState error={read.error} onRetry={() => void read.refetch()} />}
       {read.isPending && <Skeleton height={48} />}
       <ol className="versions">
-        {read.data?.map((each) => (
-          <li key={each.version}>
-            <time className="t3 sm" dateTime={each.at}>
-              {people.of(each.by).name} · {dateTime(new Date(each.at))}
+        {read.data?.map(({ version, act = 'said', text, at, by }) => (
+          <li key={`${version}${act}`}>
+            <time className="t3 sm" dateTime={at}>
+              {people.of(by).name} · {dateTime(new Date(at))}
             </time>
-            <p className="words">{each.text}</p>
+            {act === 'said' ? (
+              <p className="words">{text}</p>
+            ) : (
+              <p className="words t3">
+                <i>{t(act)}</i>
+              </p>
+            )}
           </li>
         ))}
       </ol>

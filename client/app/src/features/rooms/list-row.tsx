@@ -9,6 +9,7 @@ import { Icon } from '@/ui/icon'
 import type { Mine, Room } from '@/wire/rooms'
 import { isTold, latestAt } from './counts'
 import { RoomMark } from './room-mark'
+import { useLines } from './system-line'
 import { useRoomTexts } from './texts'
 import { type Presence, roomName } from './use-rooms'
 
@@ -38,6 +39,7 @@ interface RowProps {
 
 function Line({ room, people, me, draft, hasFailed }: RowProps) {
   const t = useRoomTexts()
+  const lineOf = useLines()
   const { message } = room
   if (hasFailed) return <b className="fail">{t('failed')}</b>
   if (draft)
@@ -48,6 +50,8 @@ function Line({ room, people, me, draft, hasFailed }: RowProps) {
     )
   if (!message) return <span className="t3">{room.purpose || t('nothingSaid')}</span>
   if (message.deleted_at) return <i className="t3">{t('deletedLine')}</i>
+  const line = lineOf(message)
+  if (line !== undefined) return <span className="t3">{line}</span>
   const by = message.by
   if (by === me) return <>{t('saidBy', { name: t('you'), text: message.text })}</>
   const first = people.of(by).name.split(' ')[0] ?? ''

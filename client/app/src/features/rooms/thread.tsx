@@ -74,7 +74,9 @@ export function Thread(props: ThreadProps) {
   const [flash, setFlash] = useState<number>()
   const fresh = useFresh(rows, talk.me)
   const currentIndex = current === undefined ? -1 : rows.findIndex((row) => row.key === current)
-  const tabbed = currentIndex >= 0 ? currentIndex : rows.length - 1
+  const isWalked = (index: number) => rows[index]?.message.kind === 'text'
+  const lastWalked = rows.findLastIndex((_, index) => isWalked(index))
+  const tabbed = currentIndex >= 0 ? currentIndex : lastWalked
 
   const virtual = useVirtualizer({
     count: rows.length,
@@ -193,13 +195,23 @@ export function Thread(props: ThreadProps) {
     if (event.key === 'ArrowUp' || event.key === 'ArrowDown') {
       event.preventDefault()
       event.stopPropagation()
-      focusOn(index + (event.key === 'ArrowUp' ? -1 : 1))
+      const step = event.key === 'ArrowUp' ? -1 : 1
+      let next = index + step
+      // Lines that nobody said have nothing to be done with them.
+      while (rows[next] && !isWalked(next)) next += step
+      focusOn(next)
     } else if (event.key === 'Home' || event.key === 'End') {
       event.preventDefault()
-      focusOn(event.key === 'Home' ? 0 : rows.length - 1)
+      focusOn(event.key === 'Home' ? rows.findIndex((_, at) => isWalked(at)) : lastWalked)
     } else if (!row.failed) onKey(event, row.message, bubble)
   }
-  const seenRow = useMemo(() => rows.findLast((row) => !row.failed && !row.message.sending), [rows])
+  const seenRow = useMemo(
+    () =>
+      rows.findLast(
+        ({ failed, message }) => !failed && !message.sending && message.kind === 'text',
+      ),
+    [rows],
+  )
   const showsFresh = newFrom !== null && (rows[0]?.message.n ?? 0) > newFrom && history.hasOlder
 
   return (
