@@ -16,9 +16,10 @@ import { Icon } from '@/ui/icon'
 import { useMedia } from '@/ui/media'
 import type { Message, Quote, Room } from '@/wire/rooms'
 import { editMessage, sendMessage } from './commands'
-import { emptyDraft, keepDraft, useDraft } from './drafts'
+import { editOf, emptyDraft, endEdit, giveBackEdit, keepWords, useDraft, writeEdit } from './drafts'
+import { useMentionable } from './members'
 import { MentionList, optionId, useMentioning } from './mention-list'
-import { mentionsIn, type Named } from './rich'
+import { mentionAt, mentionsIn, type Named } from './rich'
 import { useRoomTexts } from './texts'
 import { TypingLine } from './typing'
 import { roomName, useChat } from './use-rooms'
@@ -27,50 +28,47 @@ const MOST = 8000
 const TYPING_EVERY_MS = 3000
 const TALLEST_PX = 200
 
-export interface Editing {
-  message: Message
-  text: string
-}
+/** Some browsers end a composition before they tell of the key that ended it. */
+const COMPOSING = 229
 
-/** What is being written: a new message, which is kept, or another text for an old one. */
-function useWriting(room: string, editing: Editing | undefined, onEdit: (now?: Editing) => void) {
+/** What is being written: a new message, or another text for an old one. Both are kept. */
+function useWriting(room: string) {
   const draft = useDraft(room)
+  const editing = editOf(draft)
   const text = editing ? editing.text : draft.text
   const picked = useRef(new Set(draft.picked))
   const setText = (next: string) =>
     editing
-      ? onEdit({ ...editing, text: next })
-      : keepDraft(room, { ...draft, text: next, picked: [...picked.current] })
-  return { draft, text, setText, picked }
+      ? writeEdit(room, next)
+      : keepWords(room, { ...draft, text: next, picked: [...picked.current] })
+  return { draft, editing, text, setText, picked }
 }
 
 export function Composer({
   room,
-  editing,
-  onEdit,
+  messageOf,
   onEditLast,
   onSent,
   field,
 }: {
   room: Room
-  editing: Editing | undefined
-  onEdit: (now?: Editing) => void
+  /** A message as it stands now; undefined where it is not read any more. */
+  messageOf: (id: string) => Message | undefined
   onEditLast: () => void
   onSent: () => void
   field: RefObject<HTMLTextAreaElement | null>
 }) {
   const t = useRoomTexts()
   const { people, me } = useChat()
-  const { draft, text, setText, picked } = useWriting(room.id, editing, onEdit)
+  const { draft, editing, text, setText, picked } = useWriting(room.id)
   const [caret, setCaret] = useState(0)
   const typedAt = useRef(0)
   const listId = useId()
   // On glass Enter begins a line, as everywhere on a phone.
   const isGlass = useMedia('(hover: none) and (pointer: coarse)')
   const name = roomName(room, people, me)
-  const others: Named[] = room.members
-    .filter((member) => member.user_id !== me)
-    .map((member) => people.of(member.user_id))
+  const named = editing ? editing.mentions : draft.picked
+  const others = useMentionable(room, mentionAt(text, caret)?.typed, named)
   const mentioning = useMentioning(text, caret, others)
   const isSendable = text.trim() !== ''
 
@@ -81,7 +79,7 @@ export function Composer({
     area.style.height = '0'
     area.style.height = `${Math.min(area.scrollHeight, TALLEST_PX)}px`
   }, [text, field])
-  const editedId = editing?.message.id
+  const editedId = editing?.message
   const answered = draft.replyTo?.id
   useEffect(() => {
     if (editedId || answered) field.current?.focus()
@@ -116,25 +114,27 @@ export function Composer({
     const body = text.trim()
     if (!body) return
     if (editing) {
-      const { message } = editing
-      onEdit()
-      if (body === message.text) return
-      const mentions = mentionsIn(body, others, new Set(message.mentions))
-      void editMessage(room.id, message, body, mentions).then(
+      const now = messageOf(editing.message)
+      const of = now ?? { id: editing.message, text: editing.was, mentions: editing.mentions }
+      endEdit(room.id)
+      if (body === of.text) return
+      const mentions = mentionsIn(body, others, new Set(editing.mentions))
+      void editMessage(room.id, of, body, mentions).then(
         // Refused: what was written is given back.
-        (taken) => !taken && onEdit({ message, text: body }),
+        (taken) => !taken && giveBackEdit(room.id, { ...editing, text: body }),
       )
       return
     }
     const mentions = mentionsIn(body, others, new Set(draft.picked))
     sendMessage(room.id, { text: body, replyTo: draft.replyTo, mentions })
-    keepDraft(room.id, emptyDraft)
+    keepWords(room.id, emptyDraft)
     picked.current.clear()
     typedAt.current = 0
     onSent()
   }
+  const stopAnswering = () => keepWords(room.id, { text: draft.text, picked: draft.picked })
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
-    if (event.nativeEvent.isComposing) return
+    if (event.nativeEvent.isComposing || event.keyCode === COMPOSING) return
     const { chosen } = mentioning
     if (chosen && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) {
       event.preventDefault()
@@ -153,10 +153,10 @@ export function Composer({
       onEditLast()
     } else if (event.key === 'Escape' && editing) {
       event.preventDefault()
-      onEdit()
+      endEdit(room.id)
     } else if (event.key === 'Escape' && draft.replyTo) {
       event.preventDefault()
-      keepDraft(room.id, { text: draft.text, picked: draft.picked })
+      stopAnswering()
     } else if (event.key === 'Escape') field.current?.blur()
   }
   return (
@@ -167,15 +167,15 @@ export function Composer({
         <About
           icon={Pencil}
           title={t('editing')}
-          text={editing.message.text}
-          onStop={() => onEdit()}
+          text={messageOf(editing.message)?.text ?? editing.was}
+          onStop={() => endEdit(room.id)}
         />
       ) : (
         draft.replyTo && (
           <Answering
             quote={draft.replyTo}
             name={people.of(draft.replyTo.by).name}
-            onStop={() => keepDraft(room.id, { text: draft.text, picked: draft.picked })}
+            onStop={stopAnswering}
           />
         )
       )}

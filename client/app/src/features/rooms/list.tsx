@@ -10,7 +10,7 @@ import { SearchField } from '@/ui/search-field'
 import { EmptyState, ErrorState, Skeleton } from '@/ui/states'
 import { Archive } from './archive'
 import { isTold } from './counts'
-import { drafts } from './drafts'
+import { type Draft, drafts, editOf } from './drafts'
 import { useFailed } from './failed'
 import { Hits, useMessageSearch } from './hits'
 import { ListRow } from './list-row'
@@ -41,6 +41,10 @@ export function walk(event: KeyboardEvent<HTMLElement>): void {
 
 const inView = (room: MyRoom, view: View): boolean =>
   view === 'all' || (view === 'unread' ? isTold(room.mine) : room.kind === view)
+
+/** What waits to be sent: a message, or another text for one. */
+const wordsOf = (draft: Draft | undefined): string | undefined =>
+  draft && (draft.text.trim() || editOf(draft)?.text.trim())
 
 export function RoomList({
   open,
@@ -81,7 +85,7 @@ export function RoomList({
         people={people}
         me={me}
         here={here}
-        draft={open === room.id ? undefined : kept[room.id]?.text.trim()}
+        draft={open === room.id ? undefined : wordsOf(kept[room.id])}
         hasFailed={failed.has(room.id)}
         isOpen={open === room.id}
       />

@@ -9,7 +9,7 @@ import { EmptyState, Skeleton } from '@/ui/states'
 import { toast } from '@/ui/toasts'
 import type { Ev } from '@/wire/frames'
 import type { Message, Room } from '@/wire/rooms'
-import { useReading } from './attention'
+import { useHeld, useReading } from './attention'
 import {
   deleteMessage,
   discardMessage,
@@ -19,8 +19,8 @@ import {
   restoreRoom,
   retryMessage,
 } from './commands'
-import { Composer, type Editing } from './composer'
-import { drafts, emptyDraft, keepDraft } from './drafts'
+import { Composer } from './composer'
+import { beginEdit, drafts, editOf, emptyDraft, endEdit, keepWords } from './drafts'
 import { EmojiPicker } from './emoji-picker'
 import { useFailed } from './failed'
 import { useHistory } from './history'
@@ -29,6 +29,7 @@ import { MessageMenu, type Opened } from './message-menu'
 import { quoteOf, SELF } from './model'
 import { useNewFrom } from './new-from'
 import { useChatSearch } from './search'
+import { useLines } from './system-line'
 import type { Talk } from './talk'
 import { useRoomTexts } from './texts'
 import { type Target, Thread } from './thread'
@@ -39,14 +40,15 @@ import { roomName, useChat, useMyRoom } from './use-rooms'
 function useSpoken(room: string): void {
   const { people, me } = useChat()
   const t = useRoomTexts()
+  const line = useLines()
   const listener = useCallback(
     (ev: Ev) => {
       const { message } = ev.d as { message?: Message }
       if (ev.op !== 'message.sent' || !message || document.hidden) return
-      const by = message.by
-      if (by !== me) announce(t('saidBy', { name: people.of(by).name, text: message.text }))
+      const { by, text } = message
+      if (by !== me) announce(line(message) ?? t('saidBy', { name: people.of(by).name, text }))
     },
-    [people, me, t],
+    [people, me, t, line],
   )
   useTopicEvents(`room:${room}`, listener)
 }
@@ -64,15 +66,18 @@ export function RoomView({ id }: { id: string }) {
   const history = useHistory(id, topic)
   const failed = useFailed().get(id)
   const { newFrom, setNewFrom, isSettled } = useNewFrom(id, mine, me)
-  const [held, setHeld] = useState(false)
   const [seen, setSeen] = useState(0)
   const [sent, setSent] = useState(0)
   const [target, setTarget] = useState<Target>()
   const [opened, setOpened] = useState<Opened>()
-  const [editing, onEdit] = useState<Editing>()
   const field = useRef<HTMLTextAreaElement>(null)
+  const { isHeld, hold, release } = useHeld(
+    isSettled ? mine?.read : undefined,
+    room?.last ?? 0,
+    (read) => setNewFrom(read + 1),
+  )
   useSpoken(id)
-  useReading(id, seen, mine?.read, held || !isSettled)
+  useReading(id, seen, mine?.read, isHeld || !isSettled)
 
   useEffect(() => {
     if (status === 'ready') engine.get()?.ephemeral(`room:${id}`, 'viewing', {})
@@ -106,8 +111,9 @@ export function RoomView({ id }: { id: string }) {
           .filter((member) => member.user_id !== me && member.read >= n)
           .map((member) => people.of(member.user_id).name),
       reply: (message) => {
-        onEdit(undefined)
-        keepDraft(id, { ...(drafts.get()[id] ?? emptyDraft), replyTo: quoteOf(message) })
+        const edit = editOf(drafts.get()[id] ?? emptyDraft)
+        if (edit?.text === edit?.was) endEdit(id)
+        keepWords(id, { ...(drafts.get()[id] ?? emptyDraft), replyTo: quoteOf(message) })
         field.current?.focus()
       },
       react: (message, emoji, on) => react(id, message.id, emoji, on),
@@ -120,7 +126,7 @@ export function RoomView({ id }: { id: string }) {
       takeBack: (row) => {
         const draft = drafts.get()[id] ?? emptyDraft
         const text = [draft.text, row.d.text as string].filter(Boolean).join('\n')
-        keepDraft(id, { ...draft, text })
+        keepWords(id, { ...draft, text })
         discardMessage(row.id)
         field.current?.focus()
       },
@@ -132,10 +138,11 @@ export function RoomView({ id }: { id: string }) {
     () => rowsOf(history.messages, history.hasNewer ? [] : (failed ?? []), me, newFrom),
     [history.messages, history.hasNewer, failed, me, newFrom],
   )
-  const edit = (message: Message) => onEdit({ message, text: message.text })
+  const messageOf = (of: string) => history.messages.find((each) => each.id === of)
+  const edit = (message: Message) => beginEdit(id, messageOf(message.id) ?? message)
   const remove = (message: Message) => deleteMessage(id, message)
   const unread = (message: Message) => {
-    setHeld(true)
+    hold()
     setNewFrom(message.n)
     markUnread(id, message.n)
     toast(t('markedUnread'), { key: 'unread' })
@@ -167,8 +174,6 @@ export function RoomView({ id }: { id: string }) {
     return <EmptyState title={t('gone')}>{t('goneBody')}</EmptyState>
   if (!room) return <ThreadSkeleton />
   const close = () => setOpened(undefined)
-  const fresh = (message: Message) =>
-    history.messages.find((each) => each.id === message.id) ?? message
   return (
     <>
       {rows.length === 0 && room.last === 0 ? (
@@ -188,6 +193,7 @@ export function RoomView({ id }: { id: string }) {
           onSeen={setSeen}
           onKey={onKey}
           onLatest={() => {
+            release()
             show(null)
             if (at !== undefined)
               void navigate({ to: '/chat/$room', params: { room: id }, search: {}, replace: true })
@@ -202,8 +208,7 @@ export function RoomView({ id }: { id: string }) {
       ) : mine ? (
         <Composer
           room={room}
-          editing={editing}
-          onEdit={onEdit}
+          messageOf={messageOf}
           onEditLast={() => {
             const mine = history.messages.findLast(
               (each) => each.by === me && !each.deleted_at && each.kind === 'text',
@@ -212,7 +217,7 @@ export function RoomView({ id }: { id: string }) {
           }}
           onSent={() => {
             setNewFrom(null)
-            setHeld(false)
+            release()
             show(null)
             setSent((now) => now + 1)
           }}
@@ -247,7 +252,7 @@ export function RoomView({ id }: { id: string }) {
           anchor={opened.anchor}
           onClose={close}
           onPick={(emoji) => {
-            const message = fresh(opened.message)
+            const message = messageOf(opened.message.id) ?? opened.message
             const given = message.reactions.find((each) => each.emoji === emoji)
             react(id, message.id, emoji, !given?.by.includes(me))
           }}
