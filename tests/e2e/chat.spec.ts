@@ -83,9 +83,88 @@ test("two people write, answer, react, correct and take back, and every device a
   await bubble(elif, "Evet, yarın getiririm").focus();
   await elif.keyboard.press("u");
   await expect(waiting(pocket)).toBeAttached();
+  await pocket.clock.install();
   await pocket.goto(room);
   await expect(pocket.locator(".new")).toHaveText("1 yeni mesaj");
   await expect(waiting(elif)).toHaveCount(0);
+
+  // Marked once more while the other device shows the room, too: it leaves it so, until it is touched.
+  await bubble(elif, "Evet, yarın getiririm").focus();
+  await elif.keyboard.press("u");
+  await expect(waiting(pocket)).toBeAttached();
+  await pocket.clock.fastForward(5000);
+  // What comes after a mark that this device might have given is here, and no mark came.
+  await bubble(ayse, "Evet, yarın getiririm").focus();
+  await ayse.keyboard.press("+");
+  await ayse.getByRole("button", { name: "kalp" }).click();
+  for (const page of [pocket, elif])
+    await expect(bubble(page, "Evet, yarın getiririm").getByRole("button", { name: /kalp/ })).toBeVisible();
+  await expect(waiting(elif)).toBeAttached();
+  await expect(waiting(pocket)).toBeAttached();
+  await bubble(pocket, "Evet, yarın getiririm").click();
+  await expect(waiting(elif)).toHaveCount(0);
+});
+
+test("a correction that is refused keeps its words, in its room, until it is taken", async ({ browser, tenant }) => {
+  await tenant.invite("Elif Şahin");
+  await tenant.invite("Can Öz");
+  const [ayse, pocket] = await Promise.all([signIn(browser, tenant), signIn(browser, tenant)]);
+  const other = await begin(ayse, "Can Öz");
+  const room = await begin(ayse, "Elif Şahin");
+  await write(ayse, "Yarın gelirim");
+  await pocket.goto(room);
+  await expect(bubble(pocket, "Yarın gelirim")).toBeVisible();
+
+  // Begun on one device, and left for another room.
+  await field(ayse).press("ArrowUp");
+  await field(ayse).fill("Yarın öğleden sonra gelirim");
+  await ayse.goto(other);
+  await expect(field(ayse)).toHaveValue("");
+  await ayse.goto(room);
+  await expect(field(ayse)).toHaveValue("Yarın öğleden sonra gelirim");
+
+  // Meanwhile corrected on the other device, of which this one has not heard.
+  await ayse.context().setOffline(true);
+  await expect(ayse.locator(".app")).toHaveAttribute("data-state", "offline");
+  await field(pocket).press("ArrowUp");
+  await write(pocket, "Yarın sabah gelirim");
+  await expect(bubble(pocket, "Yarın sabah gelirim")).toContainText("düzenlendi");
+  await field(ayse).press("Enter");
+  await expect(field(ayse)).toHaveValue("");
+  await ayse.context().setOffline(false);
+  await expect(field(ayse)).toHaveValue("Yarın öğleden sonra gelirim");
+  await expect(bubble(ayse, "Yarın sabah gelirim")).toBeVisible();
+
+  // Given once more, it is of the message as it stands.
+  await field(ayse).press("Enter");
+  await expect(field(ayse)).toHaveValue("");
+  await expect(bubble(pocket, "Yarın öğleden sonra gelirim")).toBeVisible();
+});
+
+test("who is taken out of a group and let in again has it whole, without a reload", async ({ browser, tenant }) => {
+  const email = await tenant.invite("Elif Şahin");
+  const { items } = await tenant.get<{ items: { id: string; email: string }[] }>("/users");
+  const user = items.find((each) => each.email === email)?.id ?? "";
+  const made = await tenant.command("rooms", "room.create", { kind: "group", name: "Satış ekibi", members: [user] });
+  const { id } = made.room as { id: string };
+  const topic = `room:${id}`;
+  await tenant.command(topic, "message.send", { text: "İlk söz" });
+  const elif = await signIn(browser, tenant, email);
+  await elif.goto(`/chat/${id}`);
+  await expect(bubble(elif, "İlk söz")).toBeVisible();
+
+  await tenant.command(topic, "member.remove", { user });
+  await expect(elif.getByText("Bu konuşma yok ya da artık üyesi değilsiniz")).toBeVisible();
+  await expect(elif.locator(".room-row")).toHaveCount(0);
+  await tenant.command(topic, "message.send", { text: "Sen yokken" });
+
+  await tenant.command(topic, "member.add", { users: [user] });
+  await expect(bubble(elif, "Sen yokken")).toBeVisible();
+  await expect(elif.locator(".messages").getByText("Eklendi: Siz")).toBeVisible();
+  await tenant.command(topic, "message.send", { text: "Hoş geldin" });
+  await expect(bubble(elif, "Hoş geldin")).toBeVisible();
+  await write(elif, "Buradayım");
+  await expect(bubble(elif, "Buradayım").getByRole("img", { name: "Gönderildi" })).toBeVisible();
 });
 
 test("a colleague is mentioned in a group, told of it, and finds the message", async ({ browser, tenant }) => {

@@ -71,10 +71,10 @@ export function RoomView({ id }: { id: string }) {
   const [target, setTarget] = useState<Target>()
   const [opened, setOpened] = useState<Opened>()
   const field = useRef<HTMLTextAreaElement>(null)
-  const { isHeld, hold, release } = useHeld(
-    isSettled ? mine?.read : undefined,
-    room?.last ?? 0,
-    (read) => setNewFrom(read + 1),
+  // That somebody came or went is nothing to read.
+  const said = history.messages.findLast((each) => each.kind === 'text')?.n ?? 0
+  const { isHeld, hold, release } = useHeld(isSettled ? mine?.read : undefined, said, (read) =>
+    setNewFrom(read + 1),
   )
   useSpoken(id)
   useReading(id, seen, mine?.read, isHeld || !isSettled)
