@@ -64,6 +64,23 @@ test('all until a time: what came later stays unread', () => {
   expect([unread(topic), isRead(topic, '3')]).toEqual([0, true])
 })
 
+test('what a message says no more, its notice says no more; without the message there is none', () => {
+  const topic = opened()
+  const about = (id: string) => topic.view.get<Notification>('notifications', id)?.d.text
+  const said = { kind: 'direct_message' as const, d: { room: 'r1', text: 'düzgün' } }
+  tell(topic, 'notification.changed', { notification: notice('1', said), unread: 5 })
+  expect([about('1'), unread(topic)]).toEqual(['düzgün', 5])
+  tell(topic, 'notification.removed', { ids: ['1'], unread: 4 })
+  expect([...topic.view.all<Notification>('notifications')].map(({ id }) => id)).toEqual(['2'])
+  expect(unread(topic)).toBe(4)
+  const pages = {
+    pages: [{ items: [notice('1'), notice('2')], next_cursor: null }],
+    pageParams: [],
+  }
+  const left = olderMarked(pages, { op: 'notification.removed', d: { ids: ['1'] }, at: '' })
+  expect(left.pages[0]?.items.map(({ id }) => id)).toEqual(['2'])
+})
+
 test('what was read over HTTP and what was heard are one list', () => {
   const heard = notice('2', { read_at: '2026-11-21T10:00:00.000Z' })
   const all = together([notice('1'), notice('2')], [heard, notice('3')])

@@ -36,8 +36,13 @@ export function together(
 
 type Pages = InfiniteData<Page<Notification>, string | null>
 
-/** Older ones were read over HTTP: what marks the newest on the topic marks them here. */
+/** Older ones were read over HTTP: what marks or removes the newest on the topic does so here. */
 export function olderMarked(data: Pages, { op, d, at }: Pick<Ev, 'op' | 'd' | 'at'>): Pages {
+  if (op === 'notification.removed') {
+    const { ids } = d as { ids: readonly string[] }
+    const left = (page: Page<Notification>) => page.items.filter(({ id }) => !ids.includes(id))
+    return { ...data, pages: data.pages.map((page) => ({ ...page, items: left(page) })) }
+  }
   if (op !== 'notification.read' && op !== 'notification.unread') return data
   const marked = d as Marked & { read_at?: string }
   const when = op === 'notification.read' ? (marked.read_at ?? at) : null
