@@ -14,7 +14,6 @@ import {
   SELF,
   type ThreadMessage,
 } from './model'
-import { chatSearch } from './search'
 import { rowsOf, run } from './thread-rows'
 
 const ME = 'ayse'
@@ -397,9 +396,4 @@ describe('a thread in rows', () => {
       message: { text: 'Kalsın' },
     })
   })
-})
-
-test('the address holds what the chat knows, and nothing else', () => {
-  expect(chatSearch({ at: '12', side: 'people', make: 'evil' })).toEqual({ at: 12, side: 'people' })
-  expect(chatSearch({ at: -1, side: 3 })).toEqual({})
 })
