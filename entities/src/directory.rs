@@ -1,4 +1,4 @@
-//! Where sign-in begins, before a tenant is known: a slug, or the keyed hash of an e-mail, to tenant and user. The only tables without a tenant policy are this one and `job_due`; neither holds personal data.
+//! What is known before a tenant is: a slug, the keyed hash of an e-mail or the key of a door, to tenant and user. The only tables without a tenant policy are this one and `job_due`; neither holds personal data.
 
 use sea_orm::entity::prelude::*;
 
@@ -7,10 +7,10 @@ use crate::ids::{TenantId, UserId};
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "directory")]
 pub struct Model {
-    /// `slug` or `email`.
+    /// `slug`, `email`, `hook`; `secret` and `master` are marks of the server's own.
     #[sea_orm(primary_key, auto_increment = false)]
     pub kind: String,
-    /// The slug itself, or HMAC-SHA256 of the folded e-mail in hex.
+    /// The slug or the door's key itself, or HMAC-SHA256 of the folded e-mail in hex.
     #[sea_orm(primary_key, auto_increment = false)]
     pub key: String,
     #[sea_orm(primary_key, auto_increment = false)]

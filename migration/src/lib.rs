@@ -15,6 +15,7 @@ mod m20261121_000014_people;
 mod m20261121_000015_bulk;
 mod m20261121_000016_house_rules;
 mod m20261122_000017_rooms;
+mod m20261122_000018_channels;
 mod m20261122_000019_room_lines;
 mod tenancy;
 mod types;
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000015_bulk::Migration),
             Box::new(m20261121_000016_house_rules::Migration),
             Box::new(m20261122_000017_rooms::Migration),
+            Box::new(m20261122_000018_channels::Migration),
             Box::new(m20261122_000019_room_lines::Migration),
         ]
     }

@@ -10,10 +10,11 @@ use actix_web::{App, HttpServer, web};
 use anyhow::Context;
 use secrecy::ExposeSecret;
 
+use crate::adapters::vault::Vault;
 use crate::config::Settings;
 use crate::db::{Db, statistics};
 use crate::features::{
-    accounts, activities, agenda, boards, bulk, customers, imports, leads, notifications,
+    accounts, activities, agenda, boards, bulk, channels, customers, imports, leads, notifications,
     reminders, rooms, rules, views, webhooks,
 };
 use crate::features::{audit, offboarding};
@@ -42,6 +43,7 @@ pub struct Core {
     gateway: Gateway,
     jobs: JobWorker,
     push: notifications::PushSender,
+    doors: channels::Doors,
     /// Held, not read: the database lives on it.
     _runtime: DatabaseRuntime,
 }
@@ -68,11 +70,12 @@ impl Core {
         let db = opening.await.context("the database's runtime died")??;
         let clock = Clock::system();
         accounts::refuse_other_secret(&db, settings.auth.secret.expose_secret()).await?;
+        let doors = channels::Doors::new(&db, &Vault::open(&settings.keys, &db, &clock).await?);
 
         let principals = accounts::Principals::new(&db, &clock);
         let gateway =
             Gateway::new(&settings, &db, &clock, principals, public_url, docs(), messages())?;
-        let registry = registry(&gateway, &settings, &clock);
+        let registry = registry(&gateway, &settings, &clock, &doors);
         let sessions = Sessions::new(
             SessionSettings {
                 base_url: public_url.to_owned(),
@@ -98,6 +101,7 @@ impl Core {
             push: notifications::PushSender::open(&settings.push)?,
             operator: accounts::Operator::new(&settings, &db, &clock, &hub),
             public_url: public_url.to_owned(),
+            doors,
             settings,
             db,
             clock,
@@ -117,6 +121,7 @@ impl Core {
         jobs.extend(notifications::jobs(settings, db, clock, &self.public_url, &self.push)?);
         jobs.extend(activities::jobs(db, clock));
         jobs.extend(bulk::jobs(db, hub));
+        jobs.extend(channels::jobs(db, clock, hub));
         jobs.extend(imports::jobs(db, hub));
         jobs.extend(reminders::jobs(db, clock, hub));
         jobs.extend(agenda::jobs(settings, db, hub, &self.public_url)?);
@@ -171,7 +176,12 @@ impl Drop for DatabaseRuntime {
 }
 
 /// What every feature understands.
-fn registry(gateway: &Gateway, settings: &Settings, clock: &Clock) -> Registry {
+fn registry(
+    gateway: &Gateway,
+    settings: &Settings,
+    clock: &Clock,
+    doors: &channels::Doors,
+) -> Registry {
     let mut registry = Registry::default();
     accounts::commands(&mut registry, &gateway.access, clock);
     agenda::commands(&mut registry, clock);
@@ -179,6 +189,7 @@ fn registry(gateway: &Gateway, settings: &Settings, clock: &Clock) -> Registry {
     boards::commands(&mut registry);
     activities::commands(&mut registry);
     bulk::commands(&mut registry);
+    channels::commands(&mut registry, doors);
     customers::commands(&mut registry, clock);
     views::commands(&mut registry);
     imports::commands(&mut registry);
@@ -199,6 +210,7 @@ fn features(cfg: &mut web::ServiceConfig) {
         .configure(offboarding::routes)
         .configure(boards::routes)
         .configure(bulk::routes)
+        .configure(channels::routes)
         .configure(customers::routes)
         .configure(activities::routes)
         .configure(views::routes)
@@ -221,6 +233,7 @@ pub fn docs() -> Vec<utoipa::openapi::OpenApi> {
         offboarding::openapi(),
         boards::openapi(),
         bulk::openapi(),
+        channels::openapi(),
         customers::openapi(),
         activities::openapi(),
         views::openapi(),
@@ -241,6 +254,7 @@ pub fn messages() -> Vec<Message> {
     all.extend(offboarding::messages());
     all.extend(boards::messages());
     all.extend(bulk::messages());
+    all.extend(channels::messages());
     all.extend(customers::messages());
     all.extend(activities::messages());
     all.extend(views::messages());
@@ -283,6 +297,7 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     let agenda = agenda::Agenda::new(&core.settings, &core.db, &core.clock, &core.hub, &base_url);
     let agenda = web::Data::new(agenda);
     let push = web::Data::new(core.push.clone());
+    let doors = web::Data::new(core.doors.clone());
     let gateway = core.gateway.clone();
     // what is not granted is found when connections are refused
     let _ = socket::raise_descriptor_limit();
@@ -299,8 +314,10 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
             .app_data(webhooks.clone())
             .app_data(agenda.clone())
             .app_data(push.clone())
+            .app_data(doors.clone())
             .configure(|cfg| gateway.data(cfg))
             .configure(|cfg| gateway.routes(cfg, features))
+            .configure(channels::hooks)
             .configure(gateway::client)
     })
     .on_connect(socket::on_connect())

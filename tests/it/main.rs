@@ -15,6 +15,8 @@ mod boards;
 mod booking;
 mod bulk;
 mod bulk_edges;
+mod channels;
+mod channels_ledger;
 mod commands;
 mod customers;
 #[path = "../fault/mod.rs"]

@@ -13,6 +13,8 @@ pub mod push;
 mod raw;
 pub mod receiver;
 mod server;
+#[path = "../simulators/mod.rs"]
+pub mod simulators;
 pub mod smtp;
 mod subscriber;
 mod talk;

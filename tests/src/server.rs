@@ -30,6 +30,7 @@ impl Settings {
             ("mail.url".to_owned(), format!("file:{}", dir.join("mail").display())),
             ("storage.url".to_owned(), format!("file:{}", dir.join("files").display())),
             ("auth.secret".to_owned(), "only-for-tests-only-for-tests-only-for-tests".to_owned()),
+            ("keys.master".to_owned(), "only-for-tests-only-for-tests-only-for-tests".to_owned()),
             ("log.format".to_owned(), "json".to_owned()),
             // All people of a test share one address; what limits it is tested on its own.
             ("limits.registrations_per_minute".to_owned(), "100000".to_owned()),

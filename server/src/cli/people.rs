@@ -123,7 +123,7 @@ fn with_core(
     mut settings: Settings,
     work: impl AsyncFnOnce(Core) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    settings.ensure_secret()?;
+    settings.ensure_secrets()?;
     let url = settings.server.base_url.clone();
     actix_web::rt::System::new().block_on(async move {
         let core = Core::start(settings, &url).await?;

@@ -18,7 +18,7 @@ pub(super) fn serve(
     is_demo: bool,
 ) -> anyhow::Result<()> {
     start_logging(&settings);
-    settings.ensure_secret()?;
+    settings.ensure_secrets()?;
     let _lock = super::backup::hold(&settings)?;
     actix_web::rt::System::new().block_on(async move {
         let running = app::start(settings).await?;

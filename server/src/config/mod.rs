@@ -14,8 +14,8 @@ use secrecy::ExposeSecret;
 
 pub use self::net::Network;
 pub use self::sections::{
-    Auth, Database, Limits, Log, LogFormat, Mail, Push, Redis, Server, Settings, Signup, Storage,
-    Webhooks,
+    Auth, Database, Keys, Limits, Log, LogFormat, Mail, Push, Redis, Server, Settings, Signup,
+    Storage, Webhooks,
 };
 
 /// The documented defaults, as text.
@@ -42,7 +42,8 @@ impl Settings {
     pub fn for_tests(keys: &[(&str, &str)]) -> anyhow::Result<Self> {
         let secret = ("auth.secret", "only-for-tests-only-for-tests-only-for-tests");
         let listen = ("server.listen", "127.0.0.1:0");
-        let own = [secret, listen];
+        let master = ("keys.master", "only-for-tests-only-for-tests-only-for-tests");
+        let own = [secret, listen, master];
         let env = own.iter().chain(keys).map(|(key, value)| {
             (format!("NABIZ__{}", key.replace('.', "__").to_uppercase()), (*value).to_owned())
         });
@@ -69,9 +70,14 @@ impl Settings {
         if !matches!(self.database.synchronous.as_str(), "full" | "normal") {
             bail!("database.synchronous must be full or normal");
         }
-        let secret = self.auth.secret.expose_secret();
-        if !secret.is_empty() && secret.len() < secret::MIN_LENGTH {
-            bail!("auth.secret needs at least {} characters", secret::MIN_LENGTH);
+        for (name, secret) in [
+            ("auth.secret", &self.auth.secret),
+            ("keys.master", &self.keys.master),
+            ("keys.previous", &self.keys.previous),
+        ] {
+            if (1..secret::MIN_LENGTH).contains(&secret.expose_secret().len()) {
+                bail!("{name} needs at least {} characters", secret::MIN_LENGTH);
+            }
         }
         let url = self.mail.url.expose_secret();
         let subject = &self.push.subject;

@@ -1,4 +1,5 @@
-//! The server's own secret: given, or made at the first start and kept beside the database.
+//! The server's own secret and its master key: given, or made at the first start and kept beside
+//! the database.
 
 use std::io::Write;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
@@ -14,26 +15,30 @@ use super::Settings;
 pub(super) const MIN_LENGTH: usize = 32;
 
 impl Settings {
-    /// Fills in `auth.secret`: reads the file beside the database, or makes it with mode 0600.
+    /// Fills in `auth.secret` and `keys.master`: reads the files beside the database, or makes them
+    /// with mode 0600.
     ///
     /// # Errors
-    /// When the file cannot be read or made, or others may read it.
-    pub fn ensure_secret(&mut self) -> anyhow::Result<()> {
+    /// When a file cannot be read or made, or others may read it.
+    pub fn ensure_secrets(&mut self) -> anyhow::Result<()> {
         if self.auth.secret.expose_secret().is_empty() {
-            self.auth.secret = read_or_make(&self.secret_file())?;
+            self.auth.secret = read_or_make(&self.beside_the_database("auth.secret"))?;
+        }
+        if self.keys.master.expose_secret().is_empty() {
+            self.keys.master = read_or_make(&self.beside_the_database("master.key"))?;
         }
         Ok(())
     }
 
-    /// Beside the embedded database; for another database under `data/`.
-    pub fn secret_file(&self) -> PathBuf {
+    /// For another database than the embedded one, under `data/`.
+    fn beside_the_database(&self, name: &str) -> PathBuf {
         let url = self.database.url.expose_secret();
         let file = url
             .strip_prefix("sqlite://")
             .map(|path| Path::new(path.split('?').next().unwrap_or(path)));
         match file.and_then(Path::parent) {
-            Some(folder) => folder.join("auth.secret"),
-            None => PathBuf::from("data/auth.secret"),
+            Some(folder) => folder.join(name),
+            None => PathBuf::from("data").join(name),
         }
     }
 }

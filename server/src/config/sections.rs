@@ -16,6 +16,7 @@ pub struct Settings {
     pub database: Database,
     pub redis: Redis,
     pub auth: Auth,
+    pub keys: Keys,
     pub mail: Mail,
     pub push: Push,
     pub storage: Storage,
@@ -57,6 +58,13 @@ pub struct Auth {
     pub session_days: u32,
     pub invitation_days: u32,
     pub reset_minutes: u32,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Keys {
+    pub master: SecretString,
+    pub previous: SecretString,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]

@@ -6,6 +6,7 @@ pub mod agenda;
 pub mod audit;
 pub mod boards;
 pub mod bulk;
+pub mod channels;
 pub mod customers;
 pub mod imports;
 pub mod leads;

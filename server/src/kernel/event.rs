@@ -36,6 +36,7 @@ pub fn needed(op: &str) -> Option<Permission> {
         (_, "user.invited") | ("invitation" | "offboarding", _) => Some(Permission::ManageUsers),
         (_, "rule.saved" | "rule.reordered" | "rule.removed") => Some(Permission::ManageRules),
         ("webhook", _) => Some(Permission::ManageWebhooks),
+        ("connection" | "channel", _) => Some(Permission::ManageChannels),
         ("import", _) => Some(Permission::ImportCustomers),
         ("bulk", _) => Some(Permission::EditCustomers),
         ("customer", _) => Some(Permission::ViewCustomers),

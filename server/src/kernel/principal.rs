@@ -42,7 +42,7 @@ permissions! {
     ManageActivities = "activities.manage", ManageRules = "rules.manage",
     ManageWebhooks = "webhooks.manage", ViewReports = "reports.view", ViewAudit = "audit.view",
     ShareViews = "views.share",
-    UseChat = "chat.use", ManageChat = "chat.manage",
+    UseChat = "chat.use", ManageChat = "chat.manage", ManageChannels = "channels.manage",
 }
 
 /// A set of permissions in one word.

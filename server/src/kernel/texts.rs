@@ -146,6 +146,11 @@ const TEXTS: &[(&str, &str, &str)] = &[
         "Adres, internetten erişilebilen bir https adresi olmalı",
         "The address must be a public https address",
     ),
+    (
+        "connection_in_use",
+        "Bağlantının kanalları var; önce onları kaldırın",
+        "The connection has channels; remove them first",
+    ),
     ("webhook_off", "Webhook kapalı; önce açın", "The webhook is off; switch it on first"),
     ("no_candidate", "Atanabilecek kimse yok", "There is nobody it could fall on"),
     (

@@ -49,6 +49,7 @@ export type Permission =
   | 'activities.manage'
   | 'rules.manage'
   | 'webhooks.manage'
+  | 'channels.manage'
   | 'reports.view'
   | 'audit.view'
   | 'views.share'

@@ -8,12 +8,12 @@ use entities::ids::{SessionId, TeamId, UserId};
 use entities::tenancy::OfTenant;
 use entities::{role, user};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
-use sea_orm::{ColumnTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::principals::eyes_with;
 use super::views::{self, Rights};
 use crate::db::Tx;
-use crate::kernel::principal::Principal;
+use crate::kernel::principal::{Permission, Permissions, Principal};
 use crate::kernel::problem::Problem;
 use crate::kernel::wall;
 
@@ -67,6 +67,29 @@ pub async fn names(tx: &Tx<'_>, among: SelectStatement) -> Result<Vec<(UserId, S
         .select_only()
         .columns([user::Column::Id, user::Column::Name]);
     Ok(people.into_tuple().all(tx).await?)
+}
+
+/// Those who are here and have this right, at most `most`: whom the house tells of what only they can
+/// put in order.
+///
+/// # Errors
+/// Those of the database.
+pub async fn holders(tx: &Tx<'_>, right: Permission, most: u64) -> Result<Vec<UserId>, Problem> {
+    let roles = role::Entity::of(tx.tenant()).all(tx).await?;
+    let having = roles
+        .into_iter()
+        .filter(|role| Permissions::parse(&role.permissions.0).has(right))
+        .map(|role| role.key);
+    Ok(user::Entity::of(tx.tenant())
+        .filter(user::Column::Active.eq(true))
+        .filter(user::Column::Role.is_in(having))
+        .order_by_asc(user::Column::Id)
+        .limit(most)
+        .select_only()
+        .column(user::Column::Id)
+        .into_tuple()
+        .all(tx)
+        .await?)
 }
 
 /// These people; who is none of the tenant's is absent. Asks for all their roles and teams at once.

@@ -38,7 +38,7 @@ use std::sync::Arc;
 use actix_web::web::Data;
 use secrecy::ExposeSecret;
 
-pub use self::colleagues::{Colleague, active, colleagues, names, tenant_name, zone};
+pub use self::colleagues::{Colleague, active, colleagues, holders, names, tenant_name, zone};
 pub use self::http::{openapi, routes};
 use self::jobs::SendLink;
 use self::lockout::Lockouts;

@@ -63,7 +63,7 @@ fn builtin_roles() -> [(&'static str, &'static str, &'static str, Permissions); 
     ]
     .into_iter()
     .collect();
-    let manager = but(&[P::ManageRoles, P::ManageKeys, P::ManageTenant]);
+    let manager = but(&[P::ManageRoles, P::ManageKeys, P::ManageTenant, P::ManageChannels]);
     [
         (ADMIN, "Yönetici", "Administrator", all),
         ("manager", "Müdür", "Manager", manager),
@@ -199,7 +199,7 @@ mod tests {
     fn roles_allow_what_the_contract_says() {
         let roles = builtin_roles();
         assert!(P::ALL.iter().all(|p| roles[0].3.has(*p)));
-        for refused in [P::ManageRoles, P::ManageKeys, P::ManageTenant] {
+        for refused in [P::ManageRoles, P::ManageKeys, P::ManageTenant, P::ManageChannels] {
             assert!(!roles[1].3.has(refused));
         }
         assert!(roles[1].3.has(P::ManageUsers) && roles[1].3.has(P::ImportCustomers));

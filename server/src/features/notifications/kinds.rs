@@ -49,6 +49,7 @@ kinds! {
     BulkDone = "bulk_done", push: false;
     ImportDone = "import_done", push: false;
     WebhookOff = "webhook_off", push: false;
+    ChannelSilent = "channel_silent", push: true;
 }
 
 impl Kind {

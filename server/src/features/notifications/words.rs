@@ -47,6 +47,8 @@ pub(super) fn words(kind: Kind, name: Option<&str>, d: &Value, turkish: bool) ->
         (Kind::ImportDone, false) => "Import finished",
         (Kind::WebhookOff, true) => "Webhook kapatıldı",
         (Kind::WebhookOff, false) => "Webhook switched off",
+        (Kind::ChannelSilent, true) => "Kanaldan ses gelmiyor",
+        (Kind::ChannelSilent, false) => "A channel is silent",
     };
     let detail = ["text", "title", "name", "need", "note", "file_name"]
         .iter()

@@ -11,7 +11,7 @@ export const groups = {
   offboarding: ['offboarding'],
   sight: ['sight'],
   data: ['customer.exported', 'audit.exported', 'bulk'],
-  key: ['api_key', 'webhook'],
+  key: ['api_key', 'webhook', 'connection', 'channel'],
   rule: ['rule'],
   tenant: ['tenant'],
 } as const satisfies Record<string, readonly string[]>

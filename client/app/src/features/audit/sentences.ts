@@ -58,6 +58,10 @@ function aboutOf(line: AuditLine, names: AuditNames): string {
       return said(record(d.rule).name)
     case 'webhook':
       return said(record(d.webhook).host) || said(record(d.webhook).url)
+    case 'connection':
+      return said(record(d.connection).name)
+    case 'channel':
+      return said(record(d.channel).name)
     case 'api_key':
       return said(d.name)
     case 'bulk':

@@ -37,6 +37,7 @@ export const notificationKinds = [
   'bulk_done',
   'import_done',
   'webhook_off',
+  'channel_silent',
   'offboarded',
 ] as const
 export type NotificationKind = (typeof notificationKinds)[number]
@@ -56,6 +57,7 @@ const icons: Record<NotificationKind, LucideIcon> = {
   bulk_done: Layers,
   import_done: FileCheck,
   webhook_off: Unplug,
+  channel_silent: Unplug,
   offboarded: UserX,
 }
 

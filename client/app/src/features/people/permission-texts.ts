@@ -36,6 +36,7 @@ export const { useTexts: usePermissionTexts, texts: permissionTexts } = defineTe
     'p.activities.manage': 'Aktivite türlerini yönetir',
     'p.rules.manage': 'Kuralları yönetir',
     'p.webhooks.manage': 'Webhook’ları yönetir',
+    'p.channels.manage': 'Kanalları yönetir',
     'p.reports.view': 'Raporları görür',
     'p.audit.view': 'Denetim kaydını görür',
     'p.views.share': 'Görünüm paylaşır',
@@ -71,6 +72,8 @@ export const { useTexts: usePermissionTexts, texts: permissionTexts } = defineTe
     'a.activities.manage': 'Aktivite türleri, sonuçları ve sonucun etkisi.',
     'a.rules.manage': 'Kendiliğinden çalışan kuralları yazar, açar, kapatır.',
     'a.webhooks.manage': 'Başka yazılımlara giden bildirim adreslerini yönetir.',
+    'a.channels.manage':
+      'WhatsApp, Instagram ve Messenger bağlantılarını yönetir, gelenlerin kaydını görür.',
     'a.keys.manage': 'Başka yazılımların kullandığı anahtarları oluşturur, iptal eder.',
     'a.tenant.manage': 'Ad, dil, saat dilimi, para birimi ve ek alanlar.',
   },
@@ -106,6 +109,7 @@ export const { useTexts: usePermissionTexts, texts: permissionTexts } = defineTe
     'p.activities.manage': 'Manage activity types',
     'p.rules.manage': 'Manage rules',
     'p.webhooks.manage': 'Manage webhooks',
+    'p.channels.manage': 'Manage channels',
     'p.reports.view': 'See reports',
     'p.audit.view': 'See the audit',
     'p.views.share': 'Share views',
@@ -141,6 +145,8 @@ export const { useTexts: usePermissionTexts, texts: permissionTexts } = defineTe
     'a.activities.manage': 'Activity types, their outcomes and what follows.',
     'a.rules.manage': 'Writes, switches on and off what runs by itself.',
     'a.webhooks.manage': 'Manages the addresses that other software is told at.',
+    'a.channels.manage':
+      'Manages connections to WhatsApp, Instagram and Messenger and sees the record of what came in.',
     'a.keys.manage': 'Makes and revokes the keys that other software uses.',
     'a.tenant.manage': 'Name, language, time zone, currency and extra fields.',
   },

@@ -58,6 +58,7 @@ export const permissionGroups: readonly PermissionGroup[] = [
       'activities.manage',
       'rules.manage',
       'webhooks.manage',
+      'channels.manage',
       'keys.manage',
       'tenant.manage',
     ],

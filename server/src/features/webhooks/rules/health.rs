@@ -1,19 +1,17 @@
 //! A webhook that begins to fail, hears again, or has failed for so long that it is switched off.
 
 use chrono::Duration;
-use entities::ids::UserId;
-use entities::tenancy::OfTenant;
-use entities::{role, user, webhook};
-use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
+use entities::webhook;
 use serde_json::json;
 
 use super::save;
 use crate::db::Tx;
+use crate::features::accounts;
 use crate::features::notifications::{self, Kind, Notice};
 use crate::features::webhooks::commands::NoteHealth;
 use crate::features::webhooks::{events, views};
 use crate::kernel::command::{CommandContext, Decided, Decision};
-use crate::kernel::principal::{Permission, Permissions};
+use crate::kernel::principal::Permission;
 use crate::kernel::problem::Problem;
 
 /// So long may an address fail.
@@ -49,21 +47,7 @@ async fn notices(
     cx: &CommandContext,
     row: &webhook::Model,
 ) -> Result<Vec<Notice>, Problem> {
-    let roles = role::Entity::of(tx.tenant()).all(tx).await?;
-    let managing = roles
-        .into_iter()
-        .filter(|role| Permissions::parse(&role.permissions.0).has(Permission::ManageWebhooks))
-        .map(|role| role.key);
-    let people: Vec<UserId> = user::Entity::of(tx.tenant())
-        .filter(user::Column::Active.eq(true))
-        .filter(user::Column::Role.is_in(managing))
-        .order_by_asc(user::Column::Id)
-        .limit(PEOPLE_MAX)
-        .select_only()
-        .column(user::Column::Id)
-        .into_tuple()
-        .all(tx)
-        .await?;
+    let people = accounts::holders(tx, Permission::ManageWebhooks, PEOPLE_MAX).await?;
     let notice = |user| Notice {
         user,
         kind: Kind::WebhookOff,

@@ -1,0 +1,27 @@
+//! A payload as it came in, signed; the same bytes once.
+
+use sea_orm::entity::prelude::*;
+
+use crate::ids::{ConnectionId, HookId, TenantId};
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "hook")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub tenant_id: TenantId,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: HookId,
+    pub connection_id: ConnectionId,
+    /// SHA-256 of the bytes.
+    pub digest: String,
+    pub bytes: i64,
+    /// How `body` holds them: `text`, or `base64` for what is no text.
+    pub coding: String,
+    pub body: String,
+    /// `received`, `split`, `unreadable`.
+    pub state: String,
+    pub received_at: DateTimeUtc,
+    pub split_at: Option<DateTimeUtc>,
+}
+
+crate::tenant_table!();
