@@ -45,6 +45,7 @@ mod rule_turns;
 mod rules;
 mod series_told;
 mod sight;
+mod simulator_meta;
 mod sockets;
 mod team_seats;
 mod two_servers;
