@@ -5,6 +5,7 @@
 mod diary;
 mod fan_out;
 mod follower;
+mod hooks;
 mod house;
 mod idle;
 mod many;
@@ -62,6 +63,9 @@ async fn main() -> Result<()> {
     }
     if plan.has('i') {
         rows.extend(watched::run(&plan, &database).await?);
+    }
+    if plan.has('j') {
+        rows.extend(hooks::run(&plan, &database).await?);
     }
     rows.sort_by_key(|row| row.part);
     let machine = describe(&plan, before);

@@ -18,6 +18,7 @@ pub(crate) struct Plan {
     pub(crate) fan_out: Duration,
     pub(crate) moves: Duration,
     pub(crate) mix: Duration,
+    pub(crate) hooks: Duration,
     pub(crate) customers: usize,
     pub(crate) board_cards: usize,
     pub(crate) idle_sockets: usize,
@@ -58,12 +59,13 @@ impl Plan {
             parts: env::var("BENCH")
                 .ok()
                 .filter(|parts| !parts.is_empty())
-                .unwrap_or("abcdefghi".to_owned()),
+                .unwrap_or("abcdefghij".to_owned()),
             short,
             rounds: pick(3, 1) as usize,
             fan_out: Duration::from_millis(pick(3_000, 1_000)),
             moves: Duration::from_millis(pick(8_000, 3_000)),
             mix: Duration::from_secs(pick(40, 8)),
+            hooks: Duration::from_secs(pick(30, 5)),
             customers: pick(100_000, 10_000) as usize,
             board_cards: 10_000,
             idle_sockets: pick(10_000, 2_000) as usize,
