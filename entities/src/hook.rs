@@ -12,6 +12,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: HookId,
     pub connection_id: ConnectionId,
+    /// In order of arrival on its connection.
+    pub n: i64,
     /// SHA-256 of the bytes.
     pub digest: String,
     pub bytes: i64,
@@ -20,6 +22,8 @@ pub struct Model {
     pub body: String,
     /// `received`, `split`, `unreadable`.
     pub state: String,
+    /// How many of its things are items already; what holds many is split in parts.
+    pub taken: i64,
     pub received_at: DateTimeUtc,
     pub split_at: Option<DateTimeUtc>,
 }

@@ -26,6 +26,8 @@ pub struct Model {
     pub kind: String,
     /// Who it is about.
     pub contact: Option<String>,
+    /// Digits of the phone of who it is about, where it was said: elsewhere they may be known by it alone.
+    pub phone: Option<String>,
     /// When, as the provider says.
     pub at: Option<DateTimeUtc>,
     /// `ready`, `unclaimed`.

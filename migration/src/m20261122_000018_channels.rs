@@ -91,7 +91,7 @@ impl MigrationTrait for Migration {
             "CREATE UNIQUE INDEX channel_claim ON channel (tenant_id, kind, external_id) \
              WHERE removed_at IS NULL",
             // only what waits: nearly all have been split
-            "CREATE INDEX hook_waiting ON hook (tenant_id, connection_id, id) \
+            "CREATE INDEX hook_waiting ON hook (tenant_id, connection_id, n) \
              WHERE state = 'received'",
             "CREATE INDEX hook_item_unclaimed ON hook_item (tenant_id, connection_id, source, account) \
              WHERE state = 'unclaimed'",
@@ -121,14 +121,17 @@ async fn ledger(m: &SchemaManager<'_>) -> Result<(), DbErr> {
         .column("tenant_id", id)
         .column("id", id)
         .column("connection_id", id)
+        .column("n", big)
         .column("digest", text)
         .column("bytes", big)
         .column("coding", text)
         .column("body", text)
         .column("state", text)
+        .column("taken", big)
         .column("received_at", time)
         .optional("split_at", time)
         .key(&["tenant_id", "id"])
+        .unique(&["tenant_id", "connection_id", "n"])
         .unique(&["tenant_id", "connection_id", "digest"])
         .index(&["tenant_id", "received_at"])
         .references("connection_id", "connection")
@@ -146,6 +149,7 @@ async fn ledger(m: &SchemaManager<'_>) -> Result<(), DbErr> {
         .column("key", text)
         .column("kind", text)
         .optional("contact", text)
+        .optional("phone", text)
         .optional("at", time)
         .column("state", text)
         .column("d", text)

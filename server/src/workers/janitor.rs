@@ -1,6 +1,6 @@
 //! Throws out what has served its time: stored answers after 30 days, ended devices, used links,
-//! jobs that are done or were given up, runs of rules, deliveries, payloads, old notifications, what
-//! undoing work on many would need. Once an hour, one tenant after the other, in small transactions.
+//! jobs that are done or were given up, runs of rules, deliveries, payloads and their items, old
+//! notifications, what undoing work on many would need. Once an hour, one tenant after the other, in small transactions.
 
 use std::time::Duration;
 
@@ -9,8 +9,8 @@ use entities::audit;
 use entities::ids::TenantId;
 use entities::tenancy::OfTenant;
 use entities::{
-    bulk, bulk_chunk, command_result, device_session, directory, hook, job, notification,
-    one_time_token, push_subscription, rule_run, webhook_delivery,
+    bulk, bulk_chunk, command_result, device_session, directory, hook, hook_item, job,
+    notification, one_time_token, push_subscription, rule_run, webhook_delivery,
 };
 use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect};
@@ -29,7 +29,7 @@ pub const UNDO_KEPT: chrono::Duration = chrono::Duration::days(30);
 const UNDO_MARGIN: chrono::Duration = chrono::Duration::days(1);
 /// How long people can look back at what they were told.
 const NOTICES_KEPT: chrono::Duration = chrono::Duration::days(180);
-/// How long payloads are kept as they came, once they are split.
+/// How long payloads are kept as they came, once they were read, and what was found in them.
 const PAYLOADS_KEPT: chrono::Duration = chrono::Duration::days(90);
 /// How long the audit remembers what is no event.
 const AUDIT_KEPT: chrono::Duration = chrono::Duration::days(2 * 365);
@@ -108,7 +108,11 @@ async fn sweep(db: &Db, tenant: TenantId, now: DateTime<Utc>) -> Result<(), Prob
                 .await?;
             hook::Entity::forget(tx.tenant())
                 .filter(hook::Column::ReceivedAt.lt(payloads))
-                .filter(hook::Column::State.eq("split"))
+                .filter(hook::Column::State.ne("received"))
+                .exec(tx)
+                .await?;
+            hook_item::Entity::forget(tx.tenant())
+                .filter(hook_item::Column::CreatedAt.lt(payloads))
                 .exec(tx)
                 .await?;
             notification::Entity::forget(tx.tenant())

@@ -37,6 +37,8 @@ pub enum JobError {
     /// No failure: long work that has done a piece and gives its slot to others before it goes on.
     /// So a stop waits for a piece only, and any node may do the next one.
     Again,
+    /// No failure: there is nothing to do before then, and the same job looks again.
+    Until(DateTime<Utc>),
 }
 
 impl From<Problem> for JobError {
@@ -208,7 +210,7 @@ impl Runner {
         };
         let result = match done {
             Ok(()) => "done",
-            Err(JobError::Again) => "goes_on",
+            Err(JobError::Again | JobError::Until(_)) => "goes_on",
             Err(_) => "failed",
         };
         metrics::counter!("nabiz_jobs", "kind" => kind.kind(), "result" => result).increment(1);
@@ -244,6 +246,7 @@ impl Runner {
             Ok(()) => Next::Gone,
             // a piece that went well forgets what failed before it
             Err(JobError::Again) => Next::At { why: None, tries: 0, run_at: now },
+            Err(JobError::Until(run_at)) => Next::At { why: None, tries: 0, run_at },
             Err(JobError::Later(why)) if tries < TRIES_MAX => {
                 Next::At { why: Some(why), tries, run_at: now + wait(tries) }
             }

@@ -4,10 +4,12 @@
 
 mod items;
 mod meta;
+mod people;
 mod read;
 #[cfg(test)]
 mod tests;
 mod thread;
+mod tray;
 mod whatsapp;
 
 use chrono::{DateTime, Utc};
@@ -17,7 +19,8 @@ use serde_json::Value;
 pub use self::items::{
     Card, Choice, Contact, Fault, Inbound, Location, Media, Order, OrderLine, Referral, ReplyTo,
 };
-pub use self::meta::split;
+pub use self::meta::part;
+pub use self::tray::Part;
 
 /// Where people write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -105,6 +108,12 @@ pub struct Item {
 impl Item {
     pub fn contact(&self) -> Option<String> {
         self.inbound.contact.as_ref().and_then(Contact::key)
+    }
+
+    /// Digits of the phone, where one was said: somebody who is named by another id here may be named
+    /// by the phone alone elsewhere.
+    pub fn phone(&self) -> Option<&str> {
+        self.inbound.contact.as_ref().and_then(|contact| contact.wa_id.as_deref())
     }
 
     pub fn at(&self) -> Option<DateTime<Utc>> {

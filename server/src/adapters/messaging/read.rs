@@ -11,6 +11,12 @@ use super::items::Fault;
 
 /// Longest id that stands in a key as it is.
 const ID_MAX: usize = 200;
+/// Letters of a name that stand beside an item; the payload has it whole.
+const NAME_MAX: usize = 200;
+/// The first second that is no time any more: the year 10000. Not every database and no wire knows more.
+const SECONDS_END: i64 = 253_402_300_800;
+/// Above it a number counts milliseconds, not seconds: as seconds it would be the year 5138.
+const MILLIS_FROM: i64 = 100_000_000_000;
 
 /// A text, or a number as one; nothing where it is empty.
 pub(super) fn text(of: &Value, field: &str) -> Option<String> {
@@ -38,14 +44,36 @@ pub(super) fn number(of: &Value, field: &str) -> Option<i64> {
     }
 }
 
-/// Unix seconds.
+/// Unix seconds. What is no time of ours is none.
 pub(super) fn seconds(of: &Value, field: &str) -> Option<DateTime<Utc>> {
-    DateTime::from_timestamp(number(of, field)?, 0)
+    number(of, field)
+        .filter(|at| (0..SECONDS_END).contains(at))
+        .and_then(|at| DateTime::from_timestamp(at, 0))
 }
 
 /// Unix milliseconds.
 pub(super) fn millis(of: &Value, field: &str) -> Option<DateTime<Utc>> {
-    DateTime::from_timestamp_millis(number(of, field)?)
+    number(of, field)
+        .filter(|at| (0..SECONDS_END * 1_000).contains(at))
+        .and_then(DateTime::from_timestamp_millis)
+}
+
+/// Seconds or milliseconds, whichever it can be: entries have either.
+pub(super) fn moment(of: &Value, field: &str) -> Option<DateTime<Utc>> {
+    match number(of, field)? {
+        MILLIS_FROM.. => millis(of, field),
+        _ => seconds(of, field),
+    }
+}
+
+/// A name, cut where it is no name any more: it stands beside everything that is about its owner.
+pub(super) fn name(of: &Value, field: &str) -> Option<String> {
+    text(of, field).map(|name| name.chars().take(NAME_MAX).collect())
+}
+
+/// An id, as long as one is.
+pub(super) fn id(of: &Value, field: &str) -> Option<String> {
+    text(of, field).map(|id| plain(&id))
 }
 
 /// The texts of one field of each.
@@ -76,12 +104,23 @@ pub(super) fn hash(of: &Value) -> String {
     URL_SAFE_NO_PAD.encode(digest(&SHA256, of.to_string().as_bytes()))
 }
 
-/// The fields of an object beside these, of which the second are only known as lists; none where
-/// nothing is left.
-pub(super) fn rest(of: &Value, known: &[&str], lists: &[&str]) -> Option<Value> {
+/// What of an object is read elsewhere; a field in another shape than expected is not.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Known {
+    pub(super) plain: &'static [&'static str],
+    pub(super) lists: &'static [&'static str],
+    pub(super) objects: &'static [&'static str],
+}
+
+/// The other fields; none where nothing is left.
+pub(super) fn rest(of: &Value, known: Known) -> Option<Value> {
     let fields = of.as_object()?.iter().filter(|(name, value)| {
-        let name = name.as_str();
-        !known.contains(&name) && !(lists.contains(&name) && value.is_array())
+        let among = match value {
+            Value::Array(_) => known.lists,
+            Value::Object(_) => known.objects,
+            _ => known.plain,
+        };
+        !among.contains(&name.as_str())
     });
     let left: Map<String, Value> =
         fields.map(|(name, value)| (name.clone(), value.clone())).collect();

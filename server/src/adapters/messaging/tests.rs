@@ -1,10 +1,16 @@
 //! Every shape of the facts.
 
+mod edges;
 mod properties;
 
 use serde_json::{Value, json};
 
-use super::{Item, Kind, Source, split, written};
+use super::{Item, Kind, Source, part, written};
+
+/// All that a payload holds.
+fn split(payload: &Value) -> Vec<Item> {
+    part(payload, 0, usize::MAX).items
+}
 
 fn whatsapp(value: Value) -> Value {
     let mut value = value;
@@ -330,6 +336,10 @@ fn nothing_is_lost_of_what_makes_no_sense() {
         json!({ "object": "user", "entry": [{ "id": "1" }] }),
         json!({ "object": "page", "entry": [{ "id": "1", "news": 1 }] }),
         json!({ "object": "page", "entry": [{ "id": "1", "messaging": [7, null] }] }),
+        json!({ "object": "page", "entry": [7] }),
+        json!({ "object": "whatsapp_business_account", "entry": [null] }),
+        json!({ "object": { "a": 1 }, "entry": [] }),
+        json!({ "object": "page", "entry": [{ "id": { "a": 1 } }] }),
         json!({ "object": "whatsapp_business_account", "entry": [{ "changes": [{}] }] }),
     ] {
         let items = split(&odd);

@@ -81,12 +81,12 @@ pub(super) fn event(source: Source, account: &str, event: &Value, standby: bool)
 /// What somebody wrote, what the business wrote elsewhere, or what was taken back.
 fn message(source: Source, account: &str, event: &Value, base: Inbound) -> Item {
     let message = &event["message"];
-    let kind = if flag(message, "is_echo") {
-        Kind::Echo
-    } else if flag(message, "is_deleted") {
-        Kind::Revoke
-    } else {
-        Kind::Message
+    let is_echo = flag(message, "is_echo");
+    // what the business took back elsewhere is both
+    let kind = match flag(message, "is_deleted") {
+        true => Kind::Revoke,
+        false if is_echo => Kind::Echo,
+        false => Kind::Message,
     };
     let attachments = list(message, "attachments");
     let what = match attachments.first().and_then(|first| text(first, "type")) {
@@ -110,11 +110,12 @@ fn message(source: Source, account: &str, event: &Value, base: Inbound) -> Item 
         referral: referral(&message["referral"]),
         ..base
     };
-    match kind {
+    if is_echo {
         // the sender is the business, and the customer receives it
-        Kind::Echo => inbound.contact = contact(source, text(&event["recipient"], "id")),
-        Kind::Revoke => inbound.target = mid.clone(),
-        _ => {}
+        inbound.contact = contact(source, text(&event["recipient"], "id"));
+    }
+    if kind == Kind::Revoke {
+        inbound.target.clone_from(&mid);
     }
     let item = of_content(Some(source), account, kind, inbound, event.clone());
     match mid {

@@ -5,80 +5,122 @@ use serde_json::{Value, json};
 use super::items::{
     Card, Choice, Contact, Inbound, Location, Media, Order, OrderLine, Referral, ReplyTo,
 };
-use super::meta::{of_content, unknown};
-use super::read::{each, faults, flag, list, plain, rest, seconds, text};
+use super::meta::{CHANGE, Entry, of_content, unknown};
+use super::people::{People, contact};
+use super::read::{Known, each, faults, flag, id, list, plain, rest, seconds, text};
+use super::tray::Tray;
 use super::{Item, Kind, Source};
 
 /// Which number it came to, and the part of the payload that says so.
 struct Number<'v> {
     id: String,
-    field: &'v str,
-    value: &'v Value,
+    field: String,
+    people: People<'v>,
 }
 
-pub(super) fn entry(entry: &Value, items: &mut Vec<Item>) {
-    let account = text(entry, "id").unwrap_or_default();
+pub(super) fn entry(entry: &Value, tray: &mut Tray) {
+    const ENTRY: Known = Known { plain: &["id", "time"], lists: &["changes"], objects: &[] };
+    let whose = Entry::of(entry);
     for one in list(entry, "changes") {
-        change(&account, one, items);
+        change(&whose, one, tray);
     }
-    if let Some(more) = rest(entry, &["id", "time"], &["changes"]) {
-        items.push(unknown(None, &account, json!({ "rest": more })));
+    if let Some(more) = rest(entry, ENTRY) {
+        tray.put(|| whose.news(None, Kind::Unknown, Inbound::default(), json!({ "rest": more })));
     }
 }
 
-fn change(account: &str, change: &Value, items: &mut Vec<Item>) {
+fn change(whose: &Entry<'_>, change: &Value, tray: &mut Tray) {
     let (field, value) = (change["field"].as_str().unwrap_or_default(), &change["value"]);
-    let whole = |kind| {
-        let inbound = Inbound {
-            what: text(value, "event").unwrap_or_else(|| field.to_owned()),
-            ..Inbound::default()
-        };
-        of_content(None, account, kind, inbound, change.clone())
-    };
-    let Some(id) = text(&value["metadata"], "phone_number_id") else {
-        if field == "user_preferences" {
-            let all = list(value, field);
-            let all = if all.is_empty() { std::slice::from_ref(value) } else { all };
-            items.extend(all.iter().map(|one| preference(None, account, one)));
-            return;
-        }
-        items.push(match field {
+    if let Some(id) = id(&value["metadata"], "phone_number_id") {
+        let number = Number { id, field: plain(field), people: People::of(value) };
+        return number.take(change, value, tray);
+    }
+    if field == "user_preferences" && value.is_object() {
+        return preferences(whose, change, value, tray);
+    }
+    tray.put(|| {
+        let what = text(value, "event").unwrap_or_else(|| field.to_owned());
+        let (kind, inbound) = match field {
             "message_template_status_update"
             | "message_template_quality_update"
-            | "template_category_update" => {
-                Item { inbound: template(field, value), ..whole(Kind::Template) }
+            | "template_category_update" => (Kind::Template, template(field, value)),
+            "account_update" | "phone_number_quality_update" => {
+                (Kind::Account, Inbound { what, ..Inbound::default() })
             }
-            "account_update" | "phone_number_quality_update" => whole(Kind::Account),
-            _ => whole(Kind::Unknown),
-        });
-        return;
+            _ => (Kind::Unknown, Inbound { what, ..Inbound::default() }),
+        };
+        whose.news(None, kind, inbound, change.clone())
+    });
+}
+
+/// Where no number is named: a list of them, or only one.
+fn preferences(whose: &Entry<'_>, change: &Value, value: &Value, tray: &mut Tray) {
+    const VALUE: Known = Known {
+        plain: &["messaging_product"],
+        lists: &["contacts", "user_preferences"],
+        objects: &[],
     };
-    let number = Number { id, field, value };
-    let before = items.len();
-    for (place, one) in list(value, "messages").iter().enumerate() {
-        items.push(message(&number, one, place));
+    let people = People::of(value);
+    let all = list(value, "user_preferences");
+    for one in if all.is_empty() { std::slice::from_ref(value) } else { all } {
+        tray.put(|| preference(None, &whose.account, &people, one));
     }
-    for one in list(value, "message_echoes") {
-        items.push(echo(&number, one));
-    }
-    for one in list(value, "statuses") {
-        items.push(status(&number, one));
-    }
-    for one in list(value, "user_preferences") {
-        items.push(preference(Some(Source::Whatsapp), &number.id, one));
-    }
-    for one in list(value, "calls") {
-        items.push(call(&number, one));
-    }
-    let lists = ["contacts", "messages", "message_echoes", "statuses", "user_preferences", "calls"];
-    if let Some(more) = rest(value, &["messaging_product", "metadata"], &lists) {
-        items.push(number.unknown(json!({ "rest": more })));
-    } else if items.len() == before {
-        items.push(number.unknown(json!({ "value": value })));
+    let beside = rest(value, VALUE).filter(|_| !all.is_empty());
+    for more in beside.into_iter().chain(rest(change, CHANGE)) {
+        tray.put(|| whose.news(None, Kind::Unknown, Inbound::default(), json!({ "rest": more })));
     }
 }
 
-impl Number<'_> {
+impl<'v> Number<'v> {
+    /// All that came for this number in one change.
+    fn take(&self, change: &Value, value: &'v Value, tray: &mut Tray) {
+        const VALUE: Known = Known {
+            plain: &["messaging_product"],
+            lists: &[
+                "contacts",
+                "messages",
+                "message_echoes",
+                "statuses",
+                "user_preferences",
+                "calls",
+            ],
+            objects: &["metadata"],
+        };
+        const METADATA: Known =
+            Known { plain: &["phone_number_id", "display_phone_number"], lists: &[], objects: &[] };
+        let before = tray.count();
+        for (place, one) in list(value, "messages").iter().enumerate() {
+            tray.put(|| message(self, one, place));
+        }
+        for one in list(value, "message_echoes") {
+            tray.put(|| echo(self, one));
+        }
+        for one in list(value, "statuses") {
+            tray.put(|| status(self, one));
+        }
+        for one in list(value, "user_preferences") {
+            tray.put(|| preference(Some(Source::Whatsapp), &self.id, &self.people, one));
+        }
+        for one in list(value, "calls") {
+            tray.put(|| call(self, one));
+        }
+        // once each, and not beside every message
+        for one in self.people.unread() {
+            tray.put(|| self.unknown(json!({ "contact": one })));
+        }
+        if let Some(more) = rest(&value["metadata"], METADATA) {
+            tray.put(|| self.unknown(json!({ "metadata": more })));
+        }
+        if let Some(more) = rest(change, CHANGE) {
+            tray.put(|| self.unknown(json!({ "change": more })));
+        }
+        if let Some(more) = rest(value, VALUE) {
+            tray.put(|| self.unknown(json!({ "rest": more })));
+        } else if tray.count() == before {
+            tray.put(|| self.unknown(json!({ "value": value })));
+        }
+    }
+
     fn unknown(&self, part: Value) -> Item {
         unknown(Some(Source::Whatsapp), &self.id, json!({ "field": self.field, "part": part }))
     }
@@ -92,47 +134,16 @@ impl Number<'_> {
         }
     }
 
-    /// Whom of the block `contacts` something is about: named by an id, or by its place where each
-    /// message has one. A contact without any id is still somebody with a name.
-    fn contact(&self, of: &Value, names: [&str; 2], place: Option<usize>) -> Option<Contact> {
-        let [phone, user] = names.map(|name| text(of, name));
-        let contacts = list(self.value, "contacts");
-        let is = |one: &&Value| {
-            let named = |id: &Option<String>, field| id.is_some() && text(one, field) == *id;
-            named(&user, "user_id") || named(&phone, "wa_id") || named(&phone, "user_id")
-        };
-        let nobody = phone.is_none() && user.is_none();
-        let alone = || match contacts {
-            [one] if nobody => Some(one),
-            _ => None,
-        };
-        let as_many = contacts.len() == list(self.value, "messages").len();
-        let by_place = || place.filter(|_| nobody && as_many).and_then(|n| contacts.get(n));
-        let found = contacts.iter().find(is).or_else(alone).or_else(by_place);
-        let mut contact = found.map(contact).unwrap_or_default();
-        contact.user_id = contact.user_id.or(user);
-        contact.wa_id = contact.wa_id.or(phone);
-        (contact != Contact::default()).then_some(contact)
-    }
-
-    /// The part of the payload that is about one thing.
+    /// The part of the payload that is about one thing. What all things of a change have in common
+    /// stands beside each, so only what is short is taken along.
     fn raw(&self, part: &str, one: &Value, contact: Option<&Contact>) -> Value {
-        json!({ "field": self.field, "metadata": self.value["metadata"], "contact": contact, part: one })
-    }
-}
-
-fn contact(of: &Value) -> Contact {
-    Contact {
-        user_id: text(of, "user_id"),
-        wa_id: text(of, "wa_id"),
-        name: text(&of["profile"], "name"),
-        username: text(&of["profile"], "username"),
-        ..Contact::default()
+        json!({ "field": self.field, "metadata": { "phone_number_id": self.id }, "contact": contact,
+            part: one })
     }
 }
 
 fn message(number: &Number<'_>, one: &Value, place: usize) -> Item {
-    let contact = number.contact(one, ["from", "from_user_id"], Some(place));
+    let contact = number.people.about(one, ["from", "from_user_id"], Some(place));
     let raw = number.raw("message", one, contact.as_ref());
     let (kind, inbound) = content(one, contact);
     let key = inbound.id.as_ref().map(|id| format!("message:{}", plain(id)));
@@ -140,7 +151,7 @@ fn message(number: &Number<'_>, one: &Value, place: usize) -> Item {
 }
 
 fn echo(number: &Number<'_>, one: &Value) -> Item {
-    let contact = number.contact(one, ["to", "to_user_id"], None);
+    let contact = number.people.about(one, ["to", "to_user_id"], None);
     let raw = number.raw("message", one, contact.as_ref());
     let (_, inbound) = content(one, contact);
     let key = inbound.id.as_ref().map(|id| format!("echo:{}", plain(id)));
@@ -319,7 +330,7 @@ fn referral(of: &Value) -> Option<Referral> {
 }
 
 fn status(number: &Number<'_>, one: &Value) -> Item {
-    let contact = number.contact(one, ["recipient_id", "recipient_user_id"], None);
+    let contact = number.people.about(one, ["recipient_id", "recipient_user_id"], None);
     let what = text(one, "status").unwrap_or_default();
     let id = text(one, "id");
     let key = id.as_ref().map(|id| format!("status:{}:{}", plain(id), plain(&what)));
@@ -341,7 +352,7 @@ fn call(number: &Number<'_>, one: &Value) -> Item {
         Some("BUSINESS_INITIATED") => ["to", "to_user_id"],
         _ => ["from", "from_user_id"],
     };
-    let contact = number.contact(one, from, None);
+    let contact = number.people.about(one, from, None);
     let (id, what) = (text(one, "id"), text(one, "event").unwrap_or_default());
     let key = id.as_ref().map(|id| format!("call:{}:{}", plain(id), plain(&what)));
     let raw = number.raw("call", one, contact.as_ref());
@@ -350,8 +361,14 @@ fn call(number: &Number<'_>, one: &Value) -> Item {
 }
 
 /// `stop` must end the consent to marketing.
-fn preference(source: Option<Source>, account: &str, one: &Value) -> Item {
-    let contact = contact(one);
+fn preference(source: Option<Source>, account: &str, people: &People<'_>, one: &Value) -> Item {
+    let own = contact(one);
+    let known = people.about(one, ["wa_id", "user_id"], None).unwrap_or_default();
+    let contact = Contact {
+        name: own.name.or(known.name),
+        username: own.username.or(known.username),
+        ..known
+    };
     let inbound = Inbound {
         contact: (contact != Contact::default()).then_some(contact),
         at: seconds(one, "timestamp"),

@@ -120,9 +120,23 @@ pub(super) struct SplitHook {
     pub(super) connection: ConnectionId,
     /// Also gives what nobody claimed to the channels that do now.
     pub(super) claim: bool,
+    /// Only this one.
+    #[serde(default)]
+    pub(super) only: Option<HookId>,
 }
 command!(SplitHook, "hook.split", |self| ledger(self.connection), |tx, cx| split::split(
     tx, cx, self
+));
+
+/// Puts a payload aside whose items cannot be written, so that those after it come in.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SetAside {
+    pub(super) connection: ConnectionId,
+    pub(super) hook: HookId,
+}
+command!(SetAside, "hook.set_aside", |self| ledger(self.connection), |tx, cx| split::set_aside(
+    tx, cx, self.hook
 ));
 
 /// Tells of a channel from which nothing comes any more.
@@ -146,6 +160,7 @@ pub(super) fn register(registry: &mut Registry) {
     registry.accepts::<ReprocessHook>();
     registry.accepts::<ReceiveHook>();
     registry.accepts::<SplitHook>();
+    registry.accepts::<SetAside>();
     registry.accepts::<TellSilence>();
 }
 
@@ -159,6 +174,7 @@ pub(super) fn described() -> Vec<Message> {
         Message::server_only("connection.save"),
         Message::server_only("hook.receive"),
         Message::server_only("hook.split"),
+        Message::server_only("hook.set_aside"),
         Message::server_only("channel.silence"),
     ]
 }

@@ -51,6 +51,22 @@ struct ChannelRemoved {
     id: ChannelId,
 }
 
+/// `channel.silent`: nothing has come since.
+#[derive(Serialize, ToSchema)]
+struct ChannelSilent {
+    id: ChannelId,
+    #[serde(serialize_with = "wire::time")]
+    since: DateTime<Utc>,
+}
+
+/// `channel.heard`: it was silent, and something has come.
+#[derive(Serialize, ToSchema)]
+struct ChannelHeard {
+    id: ChannelId,
+    #[serde(serialize_with = "wire::time")]
+    at: DateTime<Utc>,
+}
+
 pub(super) fn connection_saved(
     row: &connection::Model,
     renewed: &[&str],
@@ -78,6 +94,14 @@ pub(super) fn channel_removed(id: ChannelId) -> Result<NewEvent, Problem> {
     NewEvent::new(Topic::tenant(), "channel.removed", &ChannelRemoved { id })
 }
 
+pub(super) fn channel_silent(id: ChannelId, since: DateTime<Utc>) -> Result<NewEvent, Problem> {
+    NewEvent::new(Topic::tenant(), "channel.silent", &ChannelSilent { id, since })
+}
+
+pub(super) fn channel_heard(id: ChannelId, at: DateTime<Utc>) -> Result<NewEvent, Problem> {
+    NewEvent::new(Topic::tenant(), "channel.heard", &ChannelHeard { id, at })
+}
+
 /// What `messages.json` says of these.
 pub(super) fn described() -> Vec<Message> {
     vec![
@@ -85,5 +109,7 @@ pub(super) fn described() -> Vec<Message> {
         Message::event::<ConnectionRemoved>("connection.removed", "tenant"),
         Message::event::<ChannelSaved>("channel.saved", "tenant"),
         Message::event::<ChannelRemoved>("channel.removed", "tenant"),
+        Message::event::<ChannelSilent>("channel.silent", "tenant"),
+        Message::event::<ChannelHeard>("channel.heard", "tenant"),
     ]
 }

@@ -65,7 +65,7 @@ pub fn messages() -> Vec<Message> {
 /// The jobs of channels: splitting what came in, and listening for silence.
 pub fn jobs(db: &Db, clock: &Clock, hub: &Hub) -> Vec<Arc<dyn Job>> {
     vec![
-        Arc::new(jobs::SplitHooks { hub: hub.clone() }),
+        Arc::new(jobs::SplitHooks { db: db.clone(), hub: hub.clone() }),
         Arc::new(jobs::Listen { db: db.clone(), clock: clock.clone(), hub: hub.clone() }),
     ]
 }

@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 use entities::ids::{ChannelId, ConnectionId, HookId, HookItemId};
 use entities::tenancy::OfTenant;
 use entities::{channel, connection, hook, hook_item};
-use sea_orm::{ColumnTrait, Condition, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, FromQueryResult, Iterable, QueryFilter, QueryOrder, QuerySelect, Select,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
@@ -111,6 +113,8 @@ pub(super) struct Item {
     key: String,
     kind: String,
     contact: Option<String>,
+    /// Digits; elsewhere the same person may be known by them alone.
+    phone: Option<String>,
     #[serde(serialize_with = "wire::optional_time")]
     at: Option<DateTime<Utc>>,
     /// `ready`, `unclaimed`.
@@ -122,10 +126,30 @@ pub(super) struct Item {
     created_at: DateTime<Utc>,
 }
 
-impl TryFrom<hook_item::Model> for Item {
+/// An item as a page reads it: without the part of the payload, which may be large.
+#[derive(FromQueryResult)]
+struct Line {
+    id: HookItemId,
+    hook_id: HookId,
+    connection_id: ConnectionId,
+    channel_id: Option<ChannelId>,
+    position: i64,
+    source: String,
+    account: String,
+    key: String,
+    kind: String,
+    contact: Option<String>,
+    phone: Option<String>,
+    at: Option<DateTime<Utc>>,
+    state: String,
+    d: String,
+    created_at: DateTime<Utc>,
+}
+
+impl TryFrom<Line> for Item {
     type Error = Problem;
 
-    fn try_from(row: hook_item::Model) -> Result<Self, Problem> {
+    fn try_from(row: Line) -> Result<Self, Problem> {
         Ok(Self {
             id: row.id,
             hook_id: row.hook_id,
@@ -137,6 +161,7 @@ impl TryFrom<hook_item::Model> for Item {
             key: row.key,
             kind: row.kind,
             contact: row.contact,
+            phone: row.phone,
             at: row.at,
             state: row.state,
             d: RawValue::from_string(row.d).map_err(|_| Problem::internal())?,
@@ -146,7 +171,7 @@ impl TryFrom<hook_item::Model> for Item {
 }
 
 /// A payload, without its body.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, FromQueryResult, Serialize, ToSchema)]
 pub(super) struct Hook {
     id: HookId,
     connection_id: ConnectionId,
@@ -255,6 +280,24 @@ pub(super) async fn hook(tx: &Tx<'_>, id: HookId) -> Result<hook::Model, Problem
     row.ok_or_else(Problem::not_found)
 }
 
+/// Payloads of a connection that wait to be split.
+pub(super) fn waiting(tx: &Tx<'_>, connection: ConnectionId) -> Select<hook::Entity> {
+    hook::Entity::of(tx.tenant())
+        .filter(hook::Column::ConnectionId.eq(connection))
+        .filter(hook::Column::State.eq(RECEIVED))
+}
+
+/// The one of them that comes next.
+pub(super) async fn next(tx: &Tx<'_>, connection: ConnectionId) -> Result<Option<HookId>, Problem> {
+    Ok(waiting(tx, connection)
+        .order_by_asc(hook::Column::N)
+        .select_only()
+        .column(hook::Column::Id)
+        .into_tuple()
+        .one(tx)
+        .await?)
+}
+
 #[derive(Serialize, Deserialize)]
 struct Received(DateTime<Utc>, HookId);
 
@@ -282,10 +325,14 @@ pub(super) async fn hooks(
         .order_by_desc(Column::ReceivedAt)
         .order_by_desc(Column::Id)
         .limit(limit + 1)
+        .select_only()
+        .columns([Column::Id, Column::ConnectionId, Column::Bytes, Column::State])
+        .columns([Column::ReceivedAt, Column::SplitAt])
+        .into_model::<Hook>()
         .all(tx)
         .await?;
     let next_cursor = paging::cut(&mut rows, limit, |row| Received(row.received_at, row.id));
-    Ok(Page { items: rows.into_iter().map(Hook::from).collect(), next_cursor })
+    Ok(Page { items: rows, next_cursor })
 }
 
 /// Which items.
@@ -330,9 +377,12 @@ pub(super) async fn items(
         .order_by_desc(Column::Position)
         .order_by_desc(Column::Id)
         .limit(limit + 1)
+        .select_only()
+        .columns(Column::iter().filter(|column| !matches!(column, Column::TenantId | Column::Raw)))
+        .into_model::<Line>()
         .all(tx)
         .await?;
-    let position = |row: &hook_item::Model| Arrived(row.created_at, row.position, row.id);
+    let position = |row: &Line| Arrived(row.created_at, row.position, row.id);
     let next_cursor = paging::cut(&mut rows, limit, position);
     let items = rows.into_iter().map(Item::try_from).collect::<Result<_, _>>()?;
     Ok(Page { items, next_cursor })

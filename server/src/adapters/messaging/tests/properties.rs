@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::adapters::messaging::{Kind, Source, split, written};
+use super::split;
+use crate::adapters::messaging::{Kind, Source, part, written};
 
 /// A small message or status of one of a few people.
 fn piece() -> impl Strategy<Value = Piece> {
@@ -104,6 +105,25 @@ proptest! {
             mixed.swap(n, (seed.rotate_left(n as u32) % len as u64) as usize);
         }
         prop_assert_eq!(set(&each), set(&batched(&mixed, &cuts)));
+    }
+
+    #[test]
+    fn the_parts_of_a_payload_are_the_whole(
+        pieces in prop::collection::vec(piece(), 1..24),
+        cuts in prop::collection::vec(any::<bool>(), 1..16),
+        size in 1..7_usize,
+    ) {
+        for payload in batched(&pieces, &cuts) {
+            let whole = split(&payload);
+            let mut parts = Vec::new();
+            for from in (0..whole.len()).step_by(size) {
+                let part = part(&payload, from, size);
+                prop_assert_eq!(part.all, whole.len());
+                prop_assert!(part.items.len() <= size);
+                parts.extend(part.items);
+            }
+            prop_assert_eq!(parts, whole);
+        }
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! A channel by which people used to write, and nobody does any more.
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use entities::channel;
 use entities::ids::ChannelId;
 use entities::tenancy::OfTenant;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ExprTrait, QueryFilter};
 use serde_json::json;
 
 use super::channels::ACTIVE;
@@ -16,33 +16,61 @@ use crate::features::channels::{events, views};
 use crate::features::notifications::{self, Kind, Notice};
 use crate::kernel::clock::wire_time;
 use crate::kernel::command::{CommandContext, Decided, Decision};
+use crate::kernel::event::NewEvent;
 use crate::kernel::principal::Permission;
+use crate::kernel::problem::Problem;
 
 /// Of those who are told.
 const PEOPLE_MAX: u64 = 50;
 
 /// Since when nothing came, where that is too long and nobody was told yet. Hours are those of the
 /// clock, not of the house: a night counts.
-pub(in super::super) fn overdue(
-    row: &channel::Model,
-    now: chrono::DateTime<chrono::Utc>,
-) -> Option<chrono::DateTime<chrono::Utc>> {
+pub(in super::super) fn overdue(row: &channel::Model, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let last = row.last_inbound_at?;
     let listens = row.state == ACTIVE && row.silent_hours > 0 && row.silent_told_at.is_none();
     let patience = Duration::hours(i64::from(row.silent_hours));
     (listens && now - last >= patience).then_some(last)
 }
 
-pub(in super::super) async fn tell(tx: &Tx<'_>, cx: &CommandContext, id: ChannelId) -> Decided {
-    refuse_others(cx)?;
-    let mut row = views::channel(tx, id).await?;
-    let Some(last) = overdue(&row, cx.at) else { return Ok(Decision::default()) };
-    channel::Entity::change(tx.tenant())
-        .col_expr(channel::Column::SilentToldAt, Expr::value(cx.at))
-        .filter(channel::Column::Id.eq(id))
+/// Something came by this channel: it is not silent. Says so where somebody was told that it is.
+pub(super) async fn heard(
+    tx: &Tx<'_>,
+    id: ChannelId,
+    at: DateTime<Utc>,
+) -> Result<Option<NewEvent>, Problem> {
+    let earlier = || {
+        let never = channel::Column::LastInboundAt.is_null();
+        channel::Column::Id.eq(id).and(never.or(channel::Column::LastInboundAt.lt(at)))
+    };
+    let woken = channel::Entity::change(tx.tenant())
+        .col_expr(channel::Column::SilentToldAt, Expr::value(None::<DateTime<Utc>>))
+        .filter(earlier())
+        .filter(channel::Column::SilentToldAt.is_not_null())
         .exec(tx)
         .await?;
-    row.silent_told_at = Some(cx.at);
+    channel::Entity::change(tx.tenant())
+        .col_expr(channel::Column::LastInboundAt, Expr::value(at))
+        .filter(earlier())
+        .exec(tx)
+        .await?;
+    (woken.rows_affected > 0).then(|| events::channel_heard(id, at)).transpose()
+}
+
+pub(in super::super) async fn tell(tx: &Tx<'_>, cx: &CommandContext, id: ChannelId) -> Decided {
+    refuse_others(cx)?;
+    let row = views::channel(tx, id).await?;
+    let Some(last) = overdue(&row, cx.at) else { return Ok(Decision::default()) };
+    // what comes in is written on another topic: only where nothing has come since the look
+    let told = channel::Entity::change(tx.tenant())
+        .col_expr(channel::Column::SilentToldAt, Expr::value(cx.at))
+        .filter(channel::Column::Id.eq(id))
+        .filter(channel::Column::LastInboundAt.eq(last))
+        .filter(channel::Column::SilentToldAt.is_null())
+        .exec(tx)
+        .await?;
+    if told.rows_affected == 0 {
+        return Ok(Decision::default());
+    }
     let people = accounts::holders(tx, Permission::ManageChannels, PEOPLE_MAX).await?;
     let notice = |user| Notice {
         user,
@@ -54,7 +82,7 @@ pub(in super::super) async fn tell(tx: &Tx<'_>, cx: &CommandContext, id: Channel
     };
     let notices: Vec<Notice> = people.into_iter().map(notice).collect();
     let (told, jobs) = notifications::tell(tx, cx, &notices).await?;
-    let mut events = vec![events::channel_saved(row)?];
+    let mut events = vec![events::channel_silent(id, last)?];
     events.extend(told);
     Ok(Decision { events, jobs, ..Decision::default() })
 }

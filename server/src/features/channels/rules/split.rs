@@ -1,5 +1,6 @@
 //! Payloads become items, oldest first. The unique index says what is the same thing.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use base64::Engine;
@@ -10,22 +11,30 @@ use entities::tenancy::OfTenant;
 use entities::{channel, hook, hook_item};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
-use serde_json::{Value, json};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde_json::json;
 
-use super::refuse_others;
-use crate::adapters::messaging::{self, Item, Kind, Source, written};
-use crate::db::Tx;
+use super::{refuse_others, silence};
+use crate::adapters::messaging::{self, Item, Kind, Part, Source, written};
+use crate::db::{Tx, take_topic};
 use crate::features::channels::commands::SplitHook;
-use crate::features::channels::jobs;
 use crate::features::channels::views::{self, READY, RECEIVED, SPLIT, UNCLAIMED, UNREADABLE};
+use crate::features::channels::{jobs, ledger};
 use crate::kernel::command::{CommandContext, Decided, Decision};
+use crate::kernel::event::NewEvent;
 use crate::kernel::problem::Problem;
+use crate::kernel::topic::Topic;
 
 /// Payloads of one transaction: who waits for an answer meanwhile waits for these.
 const HOOKS_MAX: u64 = 16;
 /// And their bytes; one payload may be as large as it likes.
 const BYTES_MAX: i64 = 1024 * 1024;
+/// Items of one transaction; the rest of a payload comes with the next.
+const ITEMS_MAX: usize = 1_000;
+/// Things of one payload. Meta has at most a thousand changes in one, of three megabytes in all.
+const THINGS_MAX: usize = 20_000;
+/// Objects of one payload, counted before it is parsed: each takes far more memory than text.
+const OBJECTS_MAX: usize = 200_000;
 /// Rows of one INSERT.
 const ROWS_MAX: usize = 100;
 
@@ -34,22 +43,39 @@ type Claims = HashMap<(String, String), ChannelId>;
 
 pub(in super::super) async fn split(tx: &Tx<'_>, cx: &CommandContext, cmd: &SplitHook) -> Decided {
     refuse_others(cx)?;
-    let (rows, more) = oldest(tx, cmd.connection).await?;
+    let (rows, mut more) = oldest(tx, cmd).await?;
     let claims = claims(tx, cmd.connection).await?;
+    let mut events = Vec::new();
     if cmd.claim {
-        claim(tx, cmd.connection, &claims).await?;
+        events.extend(claim(tx, cmd.connection, &claims).await?);
     }
     let mut position = last_position(tx, cmd.connection).await?;
     let mut items = Vec::new();
     let (mut read, mut unreadable) = (Vec::new(), Vec::new());
     let mut alive: BTreeMap<ChannelId, DateTime<Utc>> = BTreeMap::new();
     for row in &rows {
-        let Some(payload) = payload(row) else {
-            unreadable.push(row.id);
-            continue;
+        let room = ITEMS_MAX - items.len();
+        if room == 0 {
+            more = true;
+            break;
+        }
+        let from = usize::try_from(row.taken).unwrap_or_default();
+        let part = match part(row, from, room) {
+            Ok(part) => part,
+            Err(why) => {
+                alarm(row, why);
+                unreadable.push(row.id);
+                continue;
+            }
         };
-        read.push(row.id);
-        for item in messaging::split(&payload) {
+        let taken = from + part.items.len();
+        if taken < part.all {
+            keep_place(tx, row.id, taken).await?;
+            more = true;
+        } else {
+            read.push(row.id);
+        }
+        for item in part.items {
             position += 1;
             let source = item.source.map(Source::name).unwrap_or_default();
             let channel = claims.get(&(source.to_owned(), item.account.clone())).copied();
@@ -60,6 +86,20 @@ pub(in super::super) async fn split(tx: &Tx<'_>, cx: &CommandContext, cmd: &Spli
             items.push(of(cx, row, item, channel, position));
         }
     }
+    write(tx, items).await?;
+    for (state, ids) in [(SPLIT, read), (UNREADABLE, unreadable)] {
+        if !ids.is_empty() {
+            mark(tx, state, cx.at, ids).await?;
+        }
+    }
+    for (channel, at) in alive {
+        events.extend(silence::heard(tx, channel, at).await?);
+    }
+    Ok(Decision::events(events).reply(&json!({ "more": more })))
+}
+
+/// The same thing once: the unique index says what is the same.
+async fn write(tx: &Tx<'_>, items: Vec<hook_item::ActiveModel>) -> Result<(), Problem> {
     let mut items = items.into_iter().peekable();
     while items.peek().is_some() {
         let same = [
@@ -74,21 +114,32 @@ pub(in super::super) async fn split(tx: &Tx<'_>, cx: &CommandContext, cmd: &Spli
             .exec_without_returning(tx)
             .await?;
     }
-    for (state, ids) in [(SPLIT, read), (UNREADABLE, unreadable)] {
-        if !ids.is_empty() {
-            mark(tx, state, cx.at, ids).await?;
-        }
+    Ok(())
+}
+
+/// Puts a payload aside that cannot be written down as items, whatever the reason.
+pub(in super::super) async fn set_aside(tx: &Tx<'_>, cx: &CommandContext, id: HookId) -> Decided {
+    refuse_others(cx)?;
+    let row = views::hook(tx, id).await?;
+    if row.state == RECEIVED {
+        alarm(&row, "its items cannot be written");
+        mark(tx, UNREADABLE, cx.at, vec![id]).await?;
     }
-    for (channel, at) in alive {
-        heard(tx, channel, at).await?;
-    }
-    Ok(Decision::default().reply(&json!({ "more": more })))
+    Ok(Decision::default())
+}
+
+/// Never a silent loss: what is put aside is somebody's to look at, and can be read once more.
+fn alarm(row: &hook::Model, why: &str) {
+    tracing::error!(hook = %row.id, connection = %row.connection_id, why, "a payload is put aside");
+    metrics::counter!("nabiz_hooks", "result" => "unreadable").increment(1);
 }
 
 /// Reads a payload once more. What was not understood is forgotten first: it may be read as
 /// something now, under another name.
 pub(in super::super) async fn again(tx: &Tx<'_>, cx: &CommandContext, id: HookId) -> Decided {
     let row = views::hook(tx, id).await?;
+    // who splits it just now is through with it first
+    take_topic(tx, ledger(row.connection_id).as_str()).await?;
     hook_item::Entity::forget(tx.tenant())
         .filter(hook_item::Column::HookId.eq(id))
         .filter(hook_item::Column::Kind.eq(Kind::Unknown.name()))
@@ -100,14 +151,13 @@ pub(in super::super) async fn again(tx: &Tx<'_>, cx: &CommandContext, id: HookId
 }
 
 /// Those that wait longest, and whether there are more.
-async fn oldest(
-    tx: &Tx<'_>,
-    connection: ConnectionId,
-) -> Result<(Vec<hook::Model>, bool), Problem> {
-    let waiting: Vec<(HookId, i64)> = hook::Entity::of(tx.tenant())
-        .filter(hook::Column::ConnectionId.eq(connection))
-        .filter(hook::Column::State.eq(RECEIVED))
-        .order_by_asc(hook::Column::Id)
+async fn oldest(tx: &Tx<'_>, cmd: &SplitHook) -> Result<(Vec<hook::Model>, bool), Problem> {
+    let mut waiting = views::waiting(tx, cmd.connection);
+    if let Some(only) = cmd.only {
+        waiting = waiting.filter(hook::Column::Id.eq(only));
+    }
+    let waiting: Vec<(HookId, i64)> = waiting
+        .order_by_asc(hook::Column::N)
         .select_only()
         .columns([hook::Column::Id, hook::Column::Bytes])
         .limit(HOOKS_MAX + 1)
@@ -126,18 +176,27 @@ async fn oldest(
     let more = ids.len() < waiting.len();
     let rows = hook::Entity::of(tx.tenant())
         .filter(hook::Column::Id.is_in(ids))
-        .order_by_asc(hook::Column::Id)
+        .order_by_asc(hook::Column::N)
         .all(tx)
         .await?;
     Ok((rows, more))
 }
 
-/// The JSON of a payload, if it is any.
-fn payload(row: &hook::Model) -> Option<Value> {
-    match row.coding.as_str() {
-        views::TEXT => serde_json::from_str(&row.body).ok(),
-        _ => serde_json::from_slice(&STANDARD.decode(&row.body).ok()?).ok(),
+/// Some of the things of a payload, or why it cannot be read.
+fn part(row: &hook::Model, from: usize, most: usize) -> Result<Part, &'static str> {
+    let bytes = match row.coding.as_str() {
+        views::TEXT => Cow::Borrowed(row.body.as_bytes()),
+        _ => Cow::Owned(STANDARD.decode(&row.body).map_err(|_| "it is not coded as it says")?),
+    };
+    if bytes.iter().filter(|byte| **byte == b'{').count() > OBJECTS_MAX {
+        return Err("it holds too many objects");
     }
+    let payload = serde_json::from_slice(&bytes).map_err(|_| "it is no JSON")?;
+    let part = messaging::part(&payload, from, most);
+    if part.all > THINGS_MAX {
+        return Err("it holds too many things");
+    }
+    Ok(part)
 }
 
 fn of(
@@ -159,6 +218,7 @@ fn of(
         position: Set(position),
         source: Set(source.to_owned()),
         contact: Set(item.contact()),
+        phone: Set(item.phone().map(str::to_owned)),
         at: Set(item.at()),
         account: Set(item.account),
         key: Set(item.key),
@@ -170,10 +230,19 @@ fn of(
     }
 }
 
+/// Held until this is written: who removes one meanwhile waits, and what comes after it finds it gone.
 async fn claims(tx: &Tx<'_>, connection: ConnectionId) -> Result<Claims, Problem> {
-    let all = views::channels(tx).await?.into_iter();
-    let own = all.filter(|one| one.connection_id == connection);
-    Ok(own.map(|one| ((one.kind, one.external_id), one.id)).collect())
+    let own = || {
+        channel::Entity::of(tx.tenant())
+            .filter(channel::Column::ConnectionId.eq(connection))
+            .filter(channel::Column::RemovedAt.is_null())
+    };
+    if own().filter(channel::Column::SilentToldAt.is_not_null()).count(tx).await? > 0 {
+        // that it speaks again is told: the house's topic first, as for whoever changes a channel
+        take_topic(tx, Topic::tenant().as_str()).await?;
+    }
+    let all = own().lock_shared().all(tx).await?.into_iter();
+    Ok(all.map(|one| ((one.kind, one.external_id), one.id)).collect())
 }
 
 async fn last_position(tx: &Tx<'_>, connection: ConnectionId) -> Result<i64, Problem> {
@@ -189,7 +258,12 @@ async fn last_position(tx: &Tx<'_>, connection: ConnectionId) -> Result<i64, Pro
 }
 
 /// Gives what nobody claimed to those who do.
-async fn claim(tx: &Tx<'_>, connection: ConnectionId, claims: &Claims) -> Result<(), Problem> {
+async fn claim(
+    tx: &Tx<'_>,
+    connection: ConnectionId,
+    claims: &Claims,
+) -> Result<Vec<NewEvent>, Problem> {
+    let mut events = Vec::new();
     for ((source, account), channel) in claims {
         let own = |of: hook_item::Column, is: &str| of.eq(is);
         let last: Option<DateTime<Utc>> = hook_item::Entity::of(tx.tenant())
@@ -213,8 +287,18 @@ async fn claim(tx: &Tx<'_>, connection: ConnectionId, claims: &Claims) -> Result
             .filter(own(hook_item::Column::State, UNCLAIMED))
             .exec(tx)
             .await?;
-        heard(tx, *channel, last).await?;
+        events.extend(silence::heard(tx, *channel, last).await?);
     }
+    Ok(events)
+}
+
+/// How far a payload has been split.
+async fn keep_place(tx: &Tx<'_>, id: HookId, taken: usize) -> Result<(), Problem> {
+    hook::Entity::change(tx.tenant())
+        .col_expr(hook::Column::Taken, Expr::value(i64::try_from(taken).unwrap_or(i64::MAX)))
+        .filter(hook::Column::Id.eq(id))
+        .exec(tx)
+        .await?;
     Ok(())
 }
 
@@ -228,20 +312,8 @@ async fn mark(
     hook::Entity::change(tx.tenant())
         .col_expr(hook::Column::State, Expr::value(state))
         .col_expr(hook::Column::SplitAt, Expr::value(split_at))
+        .col_expr(hook::Column::Taken, Expr::value(0_i64))
         .filter(hook::Column::Id.is_in(ids))
-        .exec(tx)
-        .await?;
-    Ok(())
-}
-
-/// Something came by this channel: it is not silent.
-async fn heard(tx: &Tx<'_>, id: ChannelId, at: DateTime<Utc>) -> Result<(), Problem> {
-    let later = channel::Column::LastInboundAt.is_null();
-    channel::Entity::change(tx.tenant())
-        .col_expr(channel::Column::LastInboundAt, Expr::value(at))
-        .col_expr(channel::Column::SilentToldAt, Expr::value(None::<DateTime<Utc>>))
-        .filter(channel::Column::Id.eq(id))
-        .filter(later.or(channel::Column::LastInboundAt.lt(at)))
         .exec(tx)
         .await?;
     Ok(())
