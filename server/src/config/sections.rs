@@ -128,6 +128,7 @@ pub struct Limits {
     pub leads_per_minute: u32,
     pub leads_per_key_per_minute: u32,
     pub public_per_minute: u32,
+    pub hooks_per_connection_per_minute: u32,
     pub jobs: usize,
 }
 

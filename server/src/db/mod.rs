@@ -200,6 +200,21 @@ impl Db {
         .await
     }
 
+    /// As [`lobby`](Self::lobby), where nothing is written: waits for no writer.
+    ///
+    /// # Errors
+    /// Those of the closure.
+    pub async fn glance<T, F>(&self, work: F) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        F: for<'a> FnOnce(&'a DatabaseConnection) -> BoxFuture<'a, Result<T, Problem>>
+            + Send
+            + 'static,
+    {
+        let db = self.clone();
+        self.run(async move { work(&db.0.readers).await }).await
+    }
+
     /// Whether the database answers.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use dashmap::DashMap;
-use entities::ids::ApiKeyId;
+use entities::ids::{ApiKeyId, ConnectionId};
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
@@ -23,15 +23,17 @@ pub struct RateLimit<K: Hash + Eq + Clone> {
     limiter: DefaultKeyedRateLimiter<K>,
     clock: DefaultClock,
     tries: AtomicU32,
+    most: NonZeroU32,
 }
 
 impl<K: Hash + Eq + Clone> RateLimit<K> {
     pub fn per_minute(most: u32) -> Self {
-        let quota = Quota::per_minute(NonZeroU32::new(most).unwrap_or(NonZeroU32::MIN));
+        let most = NonZeroU32::new(most).unwrap_or(NonZeroU32::MIN);
         Self {
-            limiter: RateLimiter::keyed(quota),
+            limiter: RateLimiter::keyed(Quota::per_minute(most)),
             clock: DefaultClock::default(),
             tries: AtomicU32::new(0),
+            most,
         }
     }
 
@@ -40,13 +42,27 @@ impl<K: Hash + Eq + Clone> RateLimit<K> {
     /// # Errors
     /// `rate` with the wait until the next.
     pub fn check(&self, key: &K) -> Result<(), Problem> {
+        self.check_heavy(key, 1)
+    }
+
+    /// Counts a try that weighs as much as several, but no more than a minute's worth.
+    ///
+    /// # Errors
+    /// As [`check`](Self::check).
+    pub fn check_heavy(&self, key: &K, weight: u32) -> Result<(), Problem> {
+        let weight = NonZeroU32::new(weight).unwrap_or(NonZeroU32::MIN).min(self.most);
         if self.tries.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == SWEEP_EVERY - 1 {
             self.limiter.retain_recent();
         }
-        self.limiter.check_key(key).map_err(|refused| {
-            let wait = refused.wait_time_from(self.clock.now());
-            Problem::rate(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).max(1))
-        })
+        match self.limiter.check_key_n(key, weight) {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(refused)) => {
+                let wait = refused.wait_time_from(self.clock.now());
+                Err(Problem::rate(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).max(1)))
+            }
+            // heavier than can ever be had at once: not to be, by the cut above
+            Err(_) => Err(Problem::rate(60_000)),
+        }
     }
 }
 
@@ -98,6 +114,10 @@ pub struct RateLimits {
     pub leads_per_key: RateLimit<ApiKeyId>,
     /// Public pages and calendars.
     pub public: RateLimit<IpAddr>,
+    /// Doors for other systems that are none.
+    pub doors: FailureLimit,
+    /// What a connection's app has signed, by its weight.
+    pub hooks: RateLimit<ConnectionId>,
 }
 
 impl RateLimits {
@@ -109,6 +129,8 @@ impl RateLimits {
             leads: RateLimit::per_minute(limits.leads_per_minute),
             leads_per_key: RateLimit::per_minute(limits.leads_per_key_per_minute),
             public: RateLimit::per_minute(limits.public_per_minute),
+            doors: FailureLimit::per_minute(limits.login_failures_per_minute),
+            hooks: RateLimit::per_minute(limits.hooks_per_connection_per_minute),
         }
     }
 }
@@ -128,6 +150,16 @@ mod tests {
         let wait = limit.check(&1).unwrap_err().retry_ms.unwrap();
         assert!((1..=20_000).contains(&wait), "{wait}");
         assert!(limit.check(&2).is_ok());
+    }
+
+    #[test]
+    fn what_is_heavy_counts_more_and_is_never_refused_for_good() {
+        let limit = RateLimit::per_minute(10);
+        assert!(limit.check_heavy(&1, 8).is_ok());
+        assert!(limit.check_heavy(&1, 3).is_err());
+        assert!(limit.check(&1).is_ok());
+        assert!(limit.check_heavy(&2, 1_000).is_ok());
+        assert!(limit.check(&2).is_err());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Doors for other systems: from the random part of an address to the connection behind it, before
-//! any tenant is known. What was found is believed for less than a second, secrets and all.
+//! any tenant is known. What was found is believed for less than a second; its secrets stay in memory
+//! until the next door is read.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -15,7 +15,7 @@ use secrecy::SecretString;
 use super::{DIRECTORY, purpose, views};
 use crate::adapters::vault::Vault;
 use crate::db::Db;
-use crate::gateway::RateLimits;
+use crate::gateway::{ClientAddress, RateLimits};
 use crate::kernel::problem::Problem;
 
 /// Longest that a door is believed to be as it was.
@@ -55,14 +55,15 @@ impl Doors {
         self.0.known.retain(|_, (_, door)| door.tenant != tenant);
     }
 
-    /// The door with this key. Whoever guesses is slowed down; whoever knows one never is.
+    /// The door with this key. Whoever guesses is slowed down; whoever knows one never is: other
+    /// systems call for all tenants from the same addresses.
     ///
     /// # Errors
     /// `not_found`, `rate` for who guesses, `busy` when the database is away.
     pub(super) async fn find(
         &self,
         key: &str,
-        from: IpAddr,
+        from: ClientAddress,
         limits: &RateLimits,
     ) -> Result<Arc<Door>, Problem> {
         if let Some(entry) = self.0.known.get(key)
@@ -70,16 +71,16 @@ impl Doors {
         {
             return Ok(entry.1.clone());
         }
-        limits.failures.check(from)?;
         // the age counts from before the reading: what changes meanwhile is seen in time
         let asked = Instant::now();
         let Some(door) = self.look(key).await? else {
             self.0.known.remove(key);
-            limits.failures.failed(from);
+            let from = from.network();
+            limits.doors.check(from)?;
+            limits.doors.failed(from);
             return Err(Problem::not_found());
         };
         let door = Arc::new(door);
-        // secrets stay in memory no longer than they are believed, or until the next is read
         self.0.known.retain(|_, (at, _)| at.elapsed() < LIFE);
         self.0.known.insert(key.to_owned(), (asked, door.clone()));
         Ok(door)
@@ -93,7 +94,7 @@ impl Doors {
         let tenant: Option<TenantId> = self
             .0
             .db
-            .lobby(move |lobby| {
+            .glance(move |lobby| {
                 async move {
                     Ok(directory::Entity::find()
                         .filter(directory::Column::Kind.eq(DIRECTORY))

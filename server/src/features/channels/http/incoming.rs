@@ -21,6 +21,8 @@ use crate::realtime::Hub;
 
 /// Meta sends at most 3 MB.
 const BODY_MAX: usize = 4 * 1024 * 1024;
+/// So many bytes count as one payload where payloads are counted.
+const WEIGHT: usize = 4 * 1024;
 /// Longest challenge that is given back.
 const CHALLENGE_MAX: usize = 200;
 const SIGNATURE: &str = "x-hub-signature-256";
@@ -45,7 +47,8 @@ pub(super) struct Handshake {
     responses(
         (status = 200, description = "the challenge, as text/plain", content_type = "text/plain", body = String),
         (status = 403, description = "another token"),
-        (status = 404, description = "no such door")))]
+        (status = 404, description = "no such door"),
+        (status = 429, description = "too many doors that are none")))]
 pub(super) async fn handshake(
     key: Path<String>,
     ask: Query<Handshake>,
@@ -53,7 +56,7 @@ pub(super) async fn handshake(
     doors: Data<Doors>,
     limits: Data<RateLimits>,
 ) -> Result<HttpResponse, Problem> {
-    let door = doors.find(&key, address.0, &limits).await?;
+    let door = doors.find(&key, address, &limits).await?;
     let Handshake { mode, verify_token, challenge } = ask.into_inner();
     let (said, wanted) = (verify_token.unwrap_or_default(), door.verify_token.expose_secret());
     let is_token = same_bytes(&sha256(said.as_bytes()), &sha256(wanted.as_bytes()));
@@ -79,7 +82,8 @@ pub(super) async fn handshake(
         (status = 401, description = "not signed by this connection's app; nothing is stored"),
         (status = 404, description = "no such door"),
         (status = 413, description = "too big"),
-        (status = 503, description = "not stored; send it again")))]
+        (status = 429, description = "more than this connection may bring, or too many doors that are none; send it again"),
+        (status = 503, description = "not stored, too much waits to be split; send it again")))]
 pub(super) async fn receive(
     req: HttpRequest,
     key: Path<String>,
@@ -89,13 +93,15 @@ pub(super) async fn receive(
     limits: Data<RateLimits>,
     hub: Data<Hub>,
 ) -> Result<HttpResponse, Problem> {
-    let door = doors.find(&key, address.0, &limits).await?;
+    let door = doors.find(&key, address, &limits).await?;
     let signature = req.headers().get(SIGNATURE).and_then(|value| value.to_str().ok());
     let signature = signature.and_then(signature_of).ok_or_else(forged)?;
     let body = read_body(&req, payload.into_inner(), BODY_MAX).await?;
     if !is_signed(door.app_secret.expose_secret(), &body, &signature) {
         return Err(forged());
     }
+    let weight = u32::try_from(body.len() / WEIGHT).unwrap_or(u32::MAX).saturating_add(1);
+    limits.hooks.check_heavy(&door.connection, weight)?;
     let (coding, text) = match str::from_utf8(&body) {
         // PostgreSQL keeps no NUL in a text
         Ok(text) if !text.contains('\0') => (views::TEXT, text.to_owned()),
