@@ -2,21 +2,24 @@
 //! database wrapped by the master key; the master key stands in the configuration, or in a file
 //! beside the database, and never in it. What is sealed is bound to its tenant and its purpose.
 //!
-//! A new master key only wraps the data keys again: `keys.previous` names the old one for one start.
+//! A new master key only wraps the data keys again: `keys.previous` names the old one for one start, while
+//! no other node runs.
 
+mod marks;
 mod seal;
 
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use dashmap::DashMap;
-use entities::ids::{TenantId, UserId};
+use entities::data_key;
+use entities::ids::TenantId;
 use entities::tenancy::OfTenant;
-use entities::{data_key, directory};
 use futures_util::FutureExt;
+use futures_util::future::try_join_all;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -28,8 +31,11 @@ use crate::kernel::problem::Problem;
 
 /// What wrapped data keys are sealed for.
 const DATA_KEY: &str = "data key";
-/// The directory's kind of the mark of the master key.
-const MARK: &str = "master";
+/// Data keys that a start looks at together.
+const AT_ONCE: usize = 8;
+const REFUSED: &str = "keys.master is not the one this database was used with: restore the old one (a \
+     lost file master.key belongs beside the database, in place of the one that a start without it has \
+     made), or name it in keys.previous to change it; nothing in the database was changed";
 
 /// Seals and opens. Cheap to clone.
 #[derive(Clone)]
@@ -46,40 +52,36 @@ struct Inner {
 impl Vault {
     /// The first start leaves a mark of the master key in the database. With another one nothing
     /// could be opened, so the server refuses to start; with the one before it in `keys.previous` it
-    /// wraps all data keys again.
+    /// wraps all data keys again. Each start looks at all of them: one that died on the way, or a node
+    /// that still had the old key, may have left some.
     ///
     /// # Errors
-    /// Says what to restore; nothing was changed then.
+    /// Says what to restore.
     pub async fn open(keys: &Keys, db: &Db, clock: &Clock) -> anyhow::Result<Self> {
         let text = keys.master.expose_secret();
         if text.is_empty() {
             bail!("keys.master is empty");
         }
         let (key, mark) = master(text)?;
+        let previous = keys.previous.expose_secret();
+        let previous = (!previous.is_empty()).then(|| master(previous)).transpose()?;
         let vault = Self(Arc::new(Inner {
             db: db.clone(),
             clock: clock.clone(),
             master: key,
-            mark,
+            mark: mark.clone(),
             known: DashMap::new(),
         }));
-        let found = vault.mark().await?;
-        if found == vault.0.mark {
-            return Ok(vault);
+        let found = marks::agreed(db, &mark).await?;
+        if found != mark {
+            let old = previous.as_ref().filter(|(_, old)| *old == found);
+            let Some((_, old)) = old else { bail!(REFUSED) };
+            // First the mark, then the keys: from now on nobody makes one with the old master, so none
+            // is missed.
+            marks::replace(db, old, &mark).await?;
         }
-        let previous = keys.previous.expose_secret();
-        if !previous.is_empty() {
-            let (old, old_mark) = master(previous)?;
-            if found == old_mark {
-                vault.wrap_again(old, old_mark).await?;
-                return Ok(vault);
-            }
-        }
-        bail!(
-            "keys.master is not the one this database was used with: restore the old one (a lost \
-             file master.key belongs beside the database), or name it in keys.previous to change \
-             it; nothing was changed"
-        )
+        vault.wrap_again(previous.as_ref()).await?;
+        Ok(vault)
     }
 
     /// Seals a credential of this tenant; `purpose` says which one, down to its record.
@@ -92,7 +94,10 @@ impl Vault {
         purpose: &str,
         plain: &SecretString,
     ) -> Result<String, Problem> {
-        let key = self.key(tenant).await?;
+        let key = match self.key(tenant).await? {
+            Some(key) => key,
+            None => self.make(tenant).await?,
+        };
         key.seal(tenant, purpose, plain.expose_secret().as_bytes()).map_err(|_| said(tenant))
     }
 
@@ -106,34 +111,40 @@ impl Vault {
         purpose: &str,
         sealed: &str,
     ) -> Result<SecretString, Problem> {
-        let key = self.key(tenant).await?;
+        // what was sealed has a key; a fresh one would open nothing and hide that it is gone
+        let key = self.key(tenant).await?.ok_or_else(|| said(tenant))?;
         let plain = key.open(tenant, purpose, sealed).map_err(|_| said(tenant))?;
         let plain = str::from_utf8(&plain).map_err(|_| said(tenant))?;
         Ok(SecretString::from(plain))
     }
 
-    /// The tenant's data key; its first use makes it.
-    async fn key(&self, tenant: TenantId) -> Result<Arc<Key>, Problem> {
+    /// The tenant's data key; `None` where nothing was ever sealed.
+    async fn key(&self, tenant: TenantId) -> Result<Option<Arc<Key>>, Problem> {
         if let Some(known) = self.0.known.get(&tenant) {
-            return Ok(known.clone());
+            return Ok(Some(known.clone()));
         }
-        let wrapped = match self.0.db.read(tenant, |tx| wrapped(tx).boxed()).await? {
-            Some(row) => row.wrapped,
-            None => self.make(tenant).await?,
-        };
-        let key = unwrapped(&self.0.master, tenant, &wrapped).map_err(|_| said(tenant))?;
+        match self.0.db.read(tenant, |tx| wrapped(tx).boxed()).await? {
+            Some(row) => Ok(Some(self.remember(tenant, &row.wrapped)?)),
+            None => Ok(None),
+        }
+    }
+
+    fn remember(&self, tenant: TenantId, wrapped: &str) -> Result<Arc<Key>, Problem> {
+        let key = unwrapped(&self.0.master, tenant, wrapped).map_err(|_| said(tenant))?;
         let key = Arc::new(key);
         self.0.known.insert(tenant, key.clone());
         Ok(key)
     }
 
-    /// Of two that make it at once, the first one's stays.
-    async fn make(&self, tenant: TenantId) -> Result<String, Problem> {
+    /// Of two that make it at once, the first one's stays. A server whose master key was changed
+    /// meanwhile makes none: nobody could open it.
+    async fn make(&self, tenant: TenantId) -> Result<Arc<Key>, Problem> {
         let fresh: seal::Bytes = Zeroizing::new(rand::random());
         let own = self.0.master.seal(tenant, DATA_KEY, fresh.as_slice());
         let own = own.map_err(|_| said(tenant))?;
         let (mark, at) = (self.0.mark.clone(), self.0.clock.now());
         let written = self.0.db.write(tenant, move |tx| {
+            let mark = mark.clone();
             let row = data_key::ActiveModel {
                 tenant_id: Set(tenant),
                 wrapped: Set(own.clone()),
@@ -141,6 +152,9 @@ impl Vault {
                 wrapped_at: Set(at),
             };
             async move {
+                if !marks::holds(tx, &mark).await? {
+                    return Err(said(tenant));
+                }
                 data_key::Entity::insert(row)
                     .on_conflict(
                         OnConflict::column(data_key::Column::TenantId).do_nothing().to_owned(),
@@ -151,90 +165,58 @@ impl Vault {
             }
             .boxed()
         });
-        Ok(written.await?.ok_or_else(Problem::internal)?.wrapped)
+        let row = written.await?.ok_or_else(Problem::internal)?;
+        self.remember(tenant, &row.wrapped)
     }
 
-    /// The mark in the database; ours where there was none.
-    async fn mark(&self) -> Result<String, Problem> {
-        let own = self.0.mark.clone();
-        self.0
-            .db
-            .lobby(move |lobby| {
-                async move {
-                    let marks = || {
-                        let marks = directory::Entity::find();
-                        marks.filter(directory::Column::Kind.eq(MARK)).one(lobby)
-                    };
-                    if marks().await?.is_none() {
-                        directory::Entity::insert(mark_row(own.clone()))
-                            .exec_without_returning(lobby)
-                            .await?;
-                    }
-                    Ok(marks().await?.map_or(own, |row| row.key))
-                }
-                .boxed()
-            })
-            .await
-    }
-
-    /// Wraps every data key with the new master key, tenant by tenant, and changes the mark last: a
-    /// start that dies in between is simply repeated.
-    async fn wrap_again(&self, old: Key, old_mark: String) -> anyhow::Result<()> {
-        let tenants: Vec<TenantId> = self
-            .0
-            .db
-            .lobby(|lobby| {
-                async move {
-                    Ok(directory::Entity::find()
-                        .filter(directory::Column::Kind.eq("slug"))
-                        .select_only()
-                        .column(directory::Column::TenantId)
-                        .into_tuple()
-                        .all(lobby)
-                        .await?)
-                }
-                .boxed()
-            })
-            .await?;
-        for tenant in tenants {
-            let row = self.0.db.read(tenant, |tx| wrapped(tx).boxed()).await?;
-            let Some(row) = row.filter(|row| row.master != self.0.mark) else { continue };
-            let plain = old
-                .open(tenant, DATA_KEY, &row.wrapped)
-                .with_context(|| format!("the data key of tenant {tenant}"))?;
-            let again = self.0.master.seal(tenant, DATA_KEY, &plain)?;
-            let (mark, at) = (self.0.mark.clone(), self.0.clock.now());
-            let written = self.0.db.write(tenant, move |tx| {
-                let change = data_key::Entity::change(tenant)
-                    .col_expr(data_key::Column::Wrapped, Expr::value(again.clone()))
-                    .col_expr(data_key::Column::Master, Expr::value(mark.clone()))
-                    .col_expr(data_key::Column::WrappedAt, Expr::value(at));
-                async move {
-                    change.exec(tx).await?;
-                    Ok(())
-                }
-                .boxed()
-            });
-            written.await?;
+    /// Looks at every tenant's data key: what the previous master wrapped is wrapped again, and what
+    /// neither did is refused.
+    async fn wrap_again(&self, previous: Option<&(Key, String)>) -> anyhow::Result<()> {
+        let tenants = marks::tenants(&self.0.db).await?;
+        let mut count = 0;
+        for some in tenants.chunks(AT_ONCE) {
+            let looks = some.iter().map(|tenant| self.wrap_one(*tenant, previous));
+            count += try_join_all(looks).await?.into_iter().filter(|wrapped| *wrapped).count();
         }
-        let own = self.0.mark.clone();
-        self.0
-            .db
-            .lobby(move |lobby| {
-                async move {
-                    directory::Entity::update_many()
-                        .col_expr(directory::Column::Key, Expr::value(own))
-                        .filter(directory::Column::Kind.eq(MARK))
-                        .filter(directory::Column::Key.eq(old_mark))
-                        .exec(lobby)
-                        .await?;
-                    Ok(())
-                }
-                .boxed()
-            })
-            .await?;
-        tracing::info!("the data keys of all tenants are wrapped with the new master key");
+        if count > 0 {
+            tracing::info!(count, "data keys are wrapped with the new master key");
+        }
         Ok(())
+    }
+
+    /// Whether it had to be wrapped again.
+    async fn wrap_one(
+        &self,
+        tenant: TenantId,
+        previous: Option<&(Key, String)>,
+    ) -> anyhow::Result<bool> {
+        let row = self.0.db.read(tenant, |tx| wrapped(tx).boxed()).await?;
+        let Some(row) = row.filter(|row| row.master != self.0.mark) else { return Ok(false) };
+        let Some((old, was)) = previous.filter(|(_, mark)| *mark == row.master) else {
+            bail!(
+                "the data key of tenant {tenant} was wrapped by another keys.master: name that one in \
+                 keys.previous for one start"
+            )
+        };
+        let plain = old
+            .open(tenant, DATA_KEY, &row.wrapped)
+            .with_context(|| format!("the data key of tenant {tenant}"))?;
+        let again = self.0.master.seal(tenant, DATA_KEY, &plain)?;
+        let (mark, was, at) = (self.0.mark.clone(), was.clone(), self.0.clock.now());
+        let written = self.0.db.write(tenant, move |tx| {
+            let change = data_key::Entity::change(tenant)
+                .col_expr(data_key::Column::Wrapped, Expr::value(again.clone()))
+                .col_expr(data_key::Column::Master, Expr::value(mark.clone()))
+                .col_expr(data_key::Column::WrappedAt, Expr::value(at))
+                .filter(data_key::Column::Master.eq(was.as_str()));
+            async move {
+                change.exec(tx).await?;
+                Ok(())
+            }
+            .boxed()
+        });
+        written.await?;
+        Ok(true)
     }
 }
 
@@ -246,15 +228,6 @@ fn unwrapped(master: &Key, tenant: TenantId, wrapped: &str) -> Result<Key, Broke
     let plain = master.open(tenant, DATA_KEY, wrapped)?;
     let bytes: [u8; 32] = plain.as_slice().try_into().map_err(|_| Broken)?;
     Key::new(&Zeroizing::new(bytes))
-}
-
-fn mark_row(key: String) -> directory::ActiveModel {
-    directory::ActiveModel {
-        kind: Set(MARK.to_owned()),
-        key: Set(key),
-        tenant_id: Set(TenantId::NIL),
-        user_id: Set(UserId::NIL),
-    }
 }
 
 /// Never a silent nothing: a credential that cannot be opened is somebody's alarm.
