@@ -4,13 +4,16 @@ use std::{collections::BTreeSet, time::Duration};
 use serde_json::{Value, json};
 use tests::{
     TestApp, on_both,
-    simulators::meta::{App, Graph, Habits, payloads::Person},
+    simulators::meta::{
+        App, Graph, Habits,
+        payloads::{DISPLAYED, Person},
+    },
     within,
 };
 
 use crate::channels::{channel, connected};
 
-on_both!(what_is_sent_comes_back_as_statuses);
+on_both!(what_is_sent_comes_back_as_statuses, statuses_of_one_payload_come_back_too);
 
 const NUMBER: &str = "2001";
 const ACCOUNT: &str = "1001";
@@ -70,14 +73,32 @@ async fn messages_are_refused_as_meta_refuses_them() {
         code(&graph, &json!({ "messaging_product": "whatsapp", "to": "9", "type": "text" })).await,
         131_008
     );
-    assert_eq!(code(&graph, &to(NUMBER)).await, 131_021);
+    assert_eq!(code(&graph, &to(&format!("+{DISPLAYED}"))).await, 131_021);
+    for empty in [json!({}), json!({ "body": "" }), json!([])] {
+        let mut message = to("905550000101");
+        message["text"] = empty;
+        assert_eq!(code(&graph, &message).await, 131_008, "{message}");
+    }
+    let mut picture = to("905550000101");
+    picture["type"] = json!("image");
+    picture["image"] = json!({ "caption": "Bak" });
+    assert_eq!(code(&graph, &picture).await, 131_008);
     let read =
         json!({ "messaging_product": "whatsapp", "status": "read", "message_id": "wamid.in" });
     assert_eq!(post(&graph, &graph.token, &read).await.1, json!({ "success": true }));
-    // too many to one person; a while later it goes on
+    let mut unread = read.clone();
+    unread["message_id"] = json!("wamid.nobody-wrote-this");
+    assert_eq!(code(&graph, &unread).await, 131_009);
+    unread["message_id"] = Value::Null;
+    assert_eq!(code(&graph, &unread).await, 131_008);
+    // too many to one person, by whichever id; a while later it goes on
+    let mut by_id = to("905550000101");
+    by_id["recipient"] = json!(deniz.user_id);
+    by_id.as_object_mut().expect("a message").remove("to");
     let mut codes = Vec::new();
-    for _ in 0..5 {
-        codes.push(code(&graph, &to("905550000101")).await);
+    for n in 0..5 {
+        let message = if n % 2 == 0 { to("905550000101") } else { by_id.clone() };
+        codes.push(code(&graph, &message).await);
     }
     assert_eq!(codes, [0, 0, 0, 0, 131_056]);
     graph.pass(Duration::from_secs(31));
@@ -167,7 +188,7 @@ async fn what_is_sent_comes_back_as_statuses(app: TestApp) {
     let (_, answer) = post(&graph, &graph.token, &reply).await;
     let id = answer["messages"][0]["id"].as_str().expect("an id").to_owned();
     graph.add_template("yaz", "APPROVED", "MARKETING", 0);
-    graph.stop_marketing("905550000101");
+    graph.stop_marketing(&Person::new("Deniz", "905550000101"));
     let (status, answer) =
         post(&graph, &graph.token, &template("yaz", json!({ "to": "905550000101" }), 0)).await;
     assert_eq!(status, 200, "it is only found out later");
@@ -198,4 +219,37 @@ async fn what_is_sent_comes_back_as_statuses(app: TestApp) {
             assert_eq!(item["d"]["callback"], "bc:42:7", "{item}");
         }
     }
+}
+
+async fn statuses_of_one_payload_come_back_too(app: TestApp) {
+    let admin = app.tenant().await;
+    let (made, door) = connected(&admin).await;
+    channel(&admin, &made, "whatsapp", NUMBER).await;
+    let habits = Habits { disorder: true, duplicates: false, batches: true };
+    let graph = Graph::start(NUMBER, ACCOUNT, door, habits).await;
+    let deniz = Person::new("Deniz", "905550000101");
+    graph.add_template("yaz", "APPROVED", "MARKETING", 0);
+    graph.add_template("kod", "APPROVED", "UTILITY", 0);
+    // whoever wants no marketing wants none by any id
+    graph.stop_marketing(&deniz);
+    let by_id = json!({ "recipient": deniz.user_id });
+    let unwanted = post(&graph, &graph.token, &template("yaz", by_id.clone(), 0)).await.1;
+    let wanted = post(&graph, &graph.token, &template("kod", by_id, 0)).await.1;
+    let id = |answer: &Value| answer["messages"][0]["id"].as_str().expect("an id").to_owned();
+    let mut keys: Vec<String> = ["sent", "delivered", "read"]
+        .map(|word| format!("status:{}:{word}", id(&wanted)))
+        .into_iter()
+        .chain([format!("status:{}:failed", id(&unwanted))])
+        .collect();
+    keys.sort();
+    within(Duration::from_secs(20), "four statuses", || async {
+        let page = admin.get("/channels/ledger").await.ok();
+        let items = page["items"].as_array().cloned().unwrap_or_default();
+        let mut seen: Vec<String> =
+            items.iter().filter_map(|item| item["key"].as_str().map(str::to_owned)).collect();
+        seen.sort();
+        if seen == keys { Ok(()) } else { Err(page) }
+    })
+    .await;
+    assert_eq!(app.database().count("hook").await, 2, "one payload for each message");
 }

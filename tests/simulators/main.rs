@@ -1,10 +1,13 @@
 //! Meta on this machine, for whoever tries the server without an account there: a Graph API, and a customer whose words
 //! are typed here. `cargo run -p tests --bin meta -- --hook URL --secret SECRET`, then `905550000101 Merhaba`.
-use std::io::BufRead;
+use std::{io::BufRead, time::Duration};
 
 use anyhow::Result;
 use clap::Parser;
 use tests::simulators::meta::{App, Graph, Habits, payloads::Person};
+
+/// The account's clock goes as ours does.
+const SECOND: Duration = Duration::from_secs(1);
 
 /// The Graph API and one customer after the other.
 #[derive(Debug, Parser)]
@@ -28,6 +31,17 @@ async fn main() -> Result<()> {
     let words = Words::parse();
     let hook = App::new(&words.hook, &words.secret);
     let graph = Graph::start(&words.number, &words.account, hook, Habits::default()).await;
+    tokio::spawn({
+        let graph = graph.clone();
+        async move {
+            let mut seconds = tokio::time::interval(SECOND);
+            seconds.tick().await; // the first comes at once
+            loop {
+                seconds.tick().await;
+                graph.pass(SECOND);
+            }
+        }
+    });
     println!("Graph API: {}\ntoken: {}\nwrite: PHONE TEXT", graph.base, graph.token);
     let (said, mut heard) = tokio::sync::mpsc::channel(16);
     std::thread::spawn(move || {

@@ -1,7 +1,7 @@
 //! The Graph API, as far as messages, media and templates go: takes or refuses what is sent to it, and tells by webhook
 //! what became of it. Time stands still until a test moves it.
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use super::{
     media::Shelf,
     outcomes::{self, Habits},
-    rules::{Refusal, Rules},
+    rules::{Refusal, Rules, bad},
     sender::App,
 };
 
@@ -45,6 +45,8 @@ pub(super) struct State {
     pub(super) now: Duration,
     /// What was taken, by its id.
     pub(super) taken: Vec<(String, Value)>,
+    /// Ids of what people have written.
+    pub(super) written: HashSet<String>,
 }
 
 impl Graph {
@@ -63,6 +65,7 @@ impl Graph {
             hook,
             now: Duration::ZERO,
             taken: Vec::new(),
+            written: HashSet::new(),
         }));
         let shared = Data::from(state.clone());
         let server = HttpServer::new(move || {
@@ -99,6 +102,7 @@ impl Graph {
             let mut state = self.state();
             let now = state.now;
             state.rules.opened(from, now);
+            state.written.insert(id.to_owned());
             let payload = super::payloads::one_text(&state.number, from, id, body);
             (state.hook.clone(), payload)
         };
@@ -125,8 +129,8 @@ impl Graph {
     }
 
     /// Somebody wants no marketing any more.
-    pub fn stop_marketing(&self, wa_id: &str) {
-        self.state().rules.stopped.insert(wa_id.to_owned());
+    pub fn stop_marketing(&self, who: &super::payloads::Person) {
+        self.state().rules.stop(who);
     }
 
     /// Messages that were taken, with their ids.
@@ -159,6 +163,20 @@ fn admitted(state: &State, req: &HttpRequest) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Whether somebody wrote what is said to be read.
+fn read(message: &Value, written: &HashSet<String>) -> Result<(), Refusal> {
+    let typing = &message["typing_indicator"];
+    if message["messaging_product"] != "whatsapp" || message["message_id"].as_str().is_none() {
+        return Err(bad(131_008, "Required parameter is missing"));
+    }
+    if message["message_id"].as_str().is_none_or(|id| !written.contains(id))
+        || !(typing.is_null() || typing["type"] == "text")
+    {
+        return Err(bad(131_009, "Parameter value is not valid"));
+    }
+    Ok(())
+}
+
 async fn send(
     req: HttpRequest,
     path: Path<(String, String)>,
@@ -178,9 +196,12 @@ async fn send(
             return refuse(Refusal { status: 400, code: 100, title: "Invalid parameter" });
         };
         if message["status"] == "read" {
-            return HttpResponse::Ok().json(json!({ "success": true }));
+            return match read(&message, &state.written) {
+                Ok(()) => HttpResponse::Ok().json(json!({ "success": true })),
+                Err(refusal) => refuse(refusal),
+            };
         }
-        let late = match state.rules.check(&message, &state.number, &state.templates, state.now) {
+        let late = match state.rules.check(&message, &state.templates, state.now) {
             Ok(late) => late,
             Err(refusal) => return refuse(refusal),
         };

@@ -1,6 +1,9 @@
 //! Payloads in the shapes of Meta's webhooks. All names and numbers are invented.
 use serde_json::{Value, json};
 
+/// The phone of every number here, as people see it.
+pub const DISPLAYED: &str = "905550000100";
+
 /// Somebody who writes. Without a phone there is only the id that WhatsApp gives for this business.
 #[derive(Debug, Clone)]
 pub struct Person {
@@ -53,7 +56,7 @@ pub fn status(id: &str, status: &str, to: &Person) -> Value {
 pub fn change(number: &str, people: &[&Person], messages: &[Value], statuses: &[Value]) -> Value {
     let contacts: Vec<Value> = people.iter().map(|person| person.contact()).collect();
     let mut value = json!({ "messaging_product": "whatsapp",
-        "metadata": { "display_phone_number": "905550000100", "phone_number_id": number } });
+        "metadata": { "display_phone_number": DISPLAYED, "phone_number_id": number } });
     if !messages.is_empty() {
         value["contacts"] = json!(contacts);
         value["messages"] = json!(messages);
