@@ -1,5 +1,6 @@
 //! What breaks: killed servers, peers that do not read, frames that lie, a crowd at one door.
 mod bulk;
+mod channels;
 mod crowd;
 mod frames;
 mod import;

@@ -238,9 +238,11 @@ async fn a_channel_that_falls_silent_is_told_once(app: TestApp) {
     let deniz = Person::new("Deniz", "905550000101");
     assert_eq!(door.send(&one_text(NUMBER, &deniz, "wamid.1", "Merhaba")).await, 200);
     ledger(&admin, "", 1).await;
+    let mut ear = admin.subscribe("tenant").await;
     admin.command("tenant", "channel.save", json!({ "channel": hat, "silent_hours": 2 })).await;
-    hurry(&app).await;
     // not yet: it has spoken just now
+    listened(&app).await;
+    assert_eq!(app.database().count("notification WHERE kind = 'channel_silent'").await, 0);
     let db = app.database().connect().await;
     let past = "UPDATE channel SET last_inbound_at = '2026-01-01T00:00:00+00:00'";
     db.execute_unprepared(past).await.expect("an update");
@@ -259,14 +261,38 @@ async fn a_channel_that_falls_silent_is_told_once(app: TestApp) {
         (&json!(hat), &json!(2)),
         "{notice}"
     );
-    assert_eq!(admin.get("/channels").await.ok()["items"][0]["silent"], true);
-    hurry(&app).await;
+    let silent = ear.event("channel.silent").await;
+    assert_eq!(silent["d"], json!({ "id": hat, "since": "2026-01-01T00:00:00.000Z" }));
+    let shown = admin.get("/channels").await.ok()["items"][0].clone();
+    assert_eq!((&shown["silent"], &shown["version"]), (&json!(true), &json!(2)));
+    // who was told is not told again
+    listened(&app).await;
+    assert_eq!(app.database().count("notification WHERE kind = 'channel_silent'").await, 1);
     // it speaks again, and is silent no more
     assert_eq!(door.send(&one_text(NUMBER, &deniz, "wamid.2", "Döndüm")).await, 200);
     ledger(&admin, "", 2).await;
-    assert_eq!(admin.get("/channels").await.ok()["items"][0]["silent"], false);
+    assert_eq!(ear.event("channel.heard").await["d"]["id"], json!(hat));
+    let shown = admin.get("/channels").await.ok()["items"][0].clone();
+    assert_eq!((&shown["silent"], &shown["version"]), (&json!(false), &json!(2)));
+    listened(&app).await;
     assert_eq!(app.database().count("notification WHERE kind = 'channel_silent'").await, 1);
-    assert!(!sales.get("/notifications").await.text.contains("channel_silent"));
+    assert_eq!(sales.get("/notifications").await.ok()["items"], json!([]));
+    // nobody has changed it
+    let audit = admin.get("/audit?kind=channel").await.ok();
+    let kinds: Vec<&Value> =
+        audit["items"].as_array().expect("lines").iter().map(|line| &line["kind"]).collect();
+    assert_eq!(kinds, ["channel.saved", "channel.saved"], "{audit}");
+}
+
+/// Lets the one job that listens run now: it looks again in some hours.
+async fn listened(app: &TestApp) {
+    hurry(app).await;
+    within(Duration::from_secs(20), "a look", || async {
+        let due = app.database().count("job_due WHERE run_at < '2021-01-01T00:00:00+00:00'").await;
+        if due == 0 { Ok(()) } else { Err(due) }
+    })
+    .await;
+    assert_eq!(app.database().count("job WHERE kind = 'channels.listen'").await, 1);
 }
 
 async fn many_at_once_are_all_there(app: TestApp) {
@@ -284,4 +310,9 @@ async fn many_at_once_are_all_there(app: TestApp) {
     assert_eq!(app.database().count("hook").await, 120);
     let waiting = app.database().count("hook WHERE state <> 'split'").await;
     assert_eq!(waiting, 0);
+    // in the order in which the payloads were written down
+    let order = "SELECT i.position AS position, h.n AS n FROM hook_item i \
+        JOIN hook h ON h.tenant_id = i.tenant_id AND h.id = i.hook_id ORDER BY i.position";
+    let order = app.database().rows(order).await;
+    assert!(order.iter().all(|row| row["position"] == row["n"]), "{order:?}");
 }

@@ -2,9 +2,19 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use tests::{Board, Cluster, Subscriber, User, at_rest, unique};
+use tests::{
+    Board, Cluster, Subscriber, User, at_rest,
+    simulators::meta::{
+        App,
+        payloads::{Person, one_text},
+    },
+    unique, within,
+};
 
-use crate::rules::rule;
+use crate::{
+    channels::{SECRET, channel, connected},
+    rules::rule,
+};
 
 /// A command in one process is heard by the subscribers of the other, in order and once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -77,7 +87,7 @@ async fn move_about(user: &User, board: &Board, cards: &[String], writer: usize)
 /// As a good client does: a temporary refusal is repeated with the same id.
 async fn command_until_answered(user: &User, topic: &str, op: &str, d: Value) -> Value {
     let id = unique("c");
-    tests::within(std::time::Duration::from_secs(20), op, || async {
+    within(std::time::Duration::from_secs(20), op, || async {
         let result = user.try_command_as(&id, topic, op, d.clone()).await;
         let temporary = !result["error"]["retry_ms"].is_null();
         assert!(result["ok"] == true || temporary, "{op}: {result}");
@@ -245,5 +255,37 @@ async fn that_a_rule_worked_is_heard_at_the_other_server() {
         .as_array()
         .is_some_and(|rules| rules.contains(&json!(id)))
     {}
+    cluster.finish().await;
+}
+
+/// The same payloads at both doors: each is there once, numbered without a hole, and its items come in that order.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn payloads_that_come_to_both_are_there_once_and_in_order() {
+    let Some(cluster) = Cluster::start(2).await else { return };
+    let admin = cluster.tenant().await;
+    let (made, app) = connected(&admin).await;
+    channel(&admin, &made, "whatsapp", "2001").await;
+    let path = app.url.rsplit_once("/hooks/").expect("a door").1;
+    let doors =
+        [0, 1].map(|server| App::new(&format!("{}/hooks/{path}", cluster.base(server)), SECRET));
+    let deniz = Person::new("Deniz", "905550000101");
+    let payloads: Vec<Value> =
+        (0..60).map(|n| one_text("2001", &deniz, &format!("wamid.{n}"), "Merhaba")).collect();
+    let sending =
+        payloads.iter().flat_map(|payload| doors.iter().map(|door| door.insist(payload, 9)));
+    let taken = futures_util::future::join_all(sending).await;
+    assert!(taken.iter().all(Option::is_some), "{taken:?}");
+    let database = cluster.database();
+    within(std::time::Duration::from_secs(30), "all split", || async {
+        let split = database.count("hook WHERE state = 'split'").await;
+        if split == 60 { Ok(()) } else { Err(split) }
+    })
+    .await;
+    let order = "SELECT i.position AS position, h.n AS n FROM hook_item i \
+        JOIN hook h ON h.tenant_id = i.tenant_id AND h.id = i.hook_id ORDER BY i.position";
+    let order = database.rows(order).await;
+    let numbers: Vec<(Value, Value)> =
+        order.iter().map(|row| (row["position"].clone(), row["n"].clone())).collect();
+    assert_eq!(numbers, (1..=60).map(|n| (json!(n), json!(n))).collect::<Vec<_>>());
     cluster.finish().await;
 }

@@ -33,7 +33,7 @@ pub(in super::super) async fn receive(
     let oldest = oldest(tx, cmd.connection).await?;
     if let Some((n, _)) = oldest
         // an old one that is read again is no long queue
-        && last - n >= WAITING_MAX
+        && last - n + 1 >= WAITING_MAX
         && waiting(tx, cmd.connection).await? >= WAITING_MAX as u64
     {
         metrics::counter!("nabiz_hooks", "result" => "full").increment(1);
