@@ -38,7 +38,7 @@ export function useEarlier(line: AuditLine) {
 }
 
 const RECORDED =
-  /^(user|invitation|role|team|department|tenant|offboarding|rule|webhook|connection|channel)\.|^customer\.exported$|^bulk\.started$/
+  /^(user|invitation|role|team|department|tenant|offboarding|rule|webhook|connection)\.|^channel\.(saved|removed)$|^customer\.exported$|^bulk\.started$/
 
 /** Whether something was recorded since the list was read, and how to see it. */
 export function useNewer(search: AuditSearch): { newer: boolean; show: () => void } {
