@@ -18,6 +18,7 @@ mod bulk_edges;
 mod channels;
 mod channels_edges;
 mod channels_ledger;
+mod channels_races;
 mod commands;
 mod customers;
 #[path = "../fault/mod.rs"]
