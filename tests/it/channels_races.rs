@@ -36,6 +36,12 @@ async fn what_comes_while_its_channel_is_removed_is_nobodys() {
     let admin = app.tenant().await;
     let (made, door) = connected(&admin).await;
     channel(&admin, &made, "whatsapp", "2001").await;
+    // it has been given what came before it, and nobody splits any more
+    within(Duration::from_secs(20), "the claim", || async {
+        let left = app.database().count("job WHERE kind = 'channels.split'").await;
+        if left == 0 { Ok(()) } else { Err(left) }
+    })
+    .await;
     let db = app.database().connect().await;
     let removing = db.begin().await.expect("a transaction");
     removing.execute_unprepared("UPDATE channel SET removed_at = now()").await.expect("an update");
