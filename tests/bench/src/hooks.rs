@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use serde_json::{Value, json};
+use serde_json::json;
 use tests::simulators::meta::{
     App,
     payloads::{Person, one_text},
@@ -101,6 +101,6 @@ async fn split(admin: &Somebody, count: usize) -> Result<f64> {
     let took = began.elapsed().as_secs_f64() * 1e3;
     let newest = admin.get("/channels/ledger?limit=1").await?;
     let position = newest["items"][0]["position"].as_i64().unwrap_or_default();
-    ensure!(position == count as i64, "{position} items of {count}: {}", Value::from(newest));
+    ensure!(position == count as i64, "{position} items of {count}: {newest}");
     Ok(took)
 }

@@ -77,9 +77,10 @@ fn batched(pieces: &[Piece], cuts: &[bool]) -> Vec<Value> {
     payloads
 }
 
-fn set(
-    payloads: &[Value],
-) -> BTreeMap<(Option<Source>, String, String), (Kind, Option<String>, String, String)> {
+/// What came out, by what tells it apart.
+type Seen = BTreeMap<(Option<Source>, String, String), (Kind, Option<String>, String, String)>;
+
+fn set(payloads: &[Value]) -> Seen {
     let items = payloads.iter().flat_map(split);
     items
         .map(|item| {
