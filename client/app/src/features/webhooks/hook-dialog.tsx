@@ -5,8 +5,8 @@ import { useCommonTexts } from '@/i18n/common'
 import { CommandError } from '@/live/engine'
 import { uuidv7 } from '@/live/ids'
 import { performOrThrow } from '@/live/live'
+import { refusal } from '@/live/refusal'
 import { api } from '@/session/api'
-import { errorText, fieldErrors, problemText } from '@/session/errors'
 import { Button } from '@/ui/button'
 import { Dialog, FormButtons } from '@/ui/dialog'
 import { Checkbox, TextField } from '@/ui/field'
@@ -82,20 +82,6 @@ function OpChoices({
       })}
     </div>
   )
-}
-
-/** What was refused, by field and as a whole, from either door. */
-function refusal(error: unknown): { fields: Record<string, string>; whole?: string } {
-  if (!(error instanceof CommandError)) {
-    const fields = fieldErrors(error)
-    return Object.keys(fields).length > 0 ? { fields } : { fields, whole: problemText(error) }
-  }
-  const fields = Object.fromEntries(
-    (error.fields ?? []).map(({ field, code, message }) => [field, errorText(code, message)]),
-  )
-  return Object.keys(fields).length > 0
-    ? { fields }
-    : { fields, whole: errorText(error.reason ?? error.code, error.message) }
 }
 
 export function HookDialog({
