@@ -11,6 +11,7 @@ import {
 import { agendaSearch } from '@/features/agenda/search'
 import { safeNext, signInSearch } from '@/features/auth/next'
 import { boardSearch } from '@/features/boards/search'
+import type { LedgerSearch } from '@/features/channels/search'
 import { customersSearch } from '@/features/customers/search'
 import { peopleSearch } from '@/features/people/search'
 import type { ChatSearch } from '@/features/rooms/search'
@@ -216,14 +217,12 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import('@/features/settings/screen'), 'SettingsScreen'),
 })
 
-/** One record of a section: a rule, a webhook. */
+/** One record of a section: a rule, a webhook, a connection. */
 const settingsRecord = createRoute({
   path: '/settings/$section/$id',
   getParentRoute: () => signedIn,
-  validateSearch: (search): { view?: 'runs'; from?: string } => ({
-    ...(search.view === 'runs' ? { view: 'runs' } : {}),
-    ...(typeof search.from === 'string' ? { from: search.from } : {}),
-  }),
+  // Checked where it is read: this part is loaded by everybody.
+  validateSearch: (search): { view?: 'runs'; from?: string } & LedgerSearch => search,
   component: lazyRouteComponent(() => import('@/features/settings/screen'), 'SettingsScreen'),
 })
 

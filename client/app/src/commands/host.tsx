@@ -34,6 +34,7 @@ const KeysSheet = lazy(() => import('./keys-sheet'))
 const parts = [
   ['/settings/rules', 'rules', 'rules.manage', 'automation otomasyon kural rule'],
   ['/settings/webhooks', 'webhooks', 'webhooks.manage', 'webhook api entegrasyon integration'],
+  ['/settings/channels', 'channels', 'channels.manage', 'whatsapp instagram messenger meta'],
   ['/people/roles', 'roles', 'roles.manage', 'yetki permission rol role'],
   ['/people/offboarding', 'leavers', 'users.manage', 'offboarding işten çıkış devir hand over'],
   ['/people/audit', 'audit', 'audit.view', 'log kayıt denetim'],

@@ -22,7 +22,18 @@ export async function copyText(text: string): Promise<boolean> {
   }
 }
 
-export function Secret({ value, label, copied }: { value: string; label: string; copied: string }) {
+export function Secret({
+  value,
+  label,
+  copied,
+  what,
+}: {
+  value: string
+  label: string
+  copied: string
+  /** Where there are several of them. */
+  what?: string
+}) {
   const [done, setDone] = useState(false)
   return (
     <div className="secret">
@@ -30,6 +41,7 @@ export function Secret({ value, label, copied }: { value: string; label: string;
       <Button
         small
         icon={done ? Check : Copy}
+        {...(what ? { 'aria-label': `${done ? copied : label}: ${what}` } : {})}
         onPress={() =>
           void copyText(value).then((ok) => {
             if (!ok) return

@@ -130,3 +130,17 @@ test('older ones that were read over HTTP are marked with the newest', () => {
   expect(read(back as typeof pages)).toEqual([false, true])
   expect(olderMarked(pages, { op: 'reminder.added', d: {}, at })).toBe(pages)
 })
+
+test('a silent channel is named with its last word, and leads to its page', () => {
+  const silent = notice('7', {
+    kind: 'channel_silent',
+    customer_id: null,
+    customer_name: null,
+    d: { channel: 'c7', name: 'Satış hattı', hours: 4, since: '2026-11-21T05:00:00.000Z' },
+  })
+  const { what, about } = said(silent, String)
+  expect(what).toBe('Kanaldan ses gelmiyor')
+  expect(about).toMatch(/^Satış hattı · son gelen: 21 Kas 2026 \d\d\.00$/)
+  expect(linkOf(silent)).toBe('/settings/channels/c7')
+  expect(linkOf({ ...silent, d: {} })).toBeUndefined()
+})

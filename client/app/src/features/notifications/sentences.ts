@@ -118,6 +118,9 @@ export function said(of: Notification, nameOf: (user: string) => string): Said {
       text(d.room_name),
       detail,
       at && dateTime(new Date(at)),
+      kind === 'channel_silent' &&
+        text(d.since) &&
+        t('since', { when: dateTime(new Date(text(d.since))) }),
       done === undefined ? '' : t('count', { count: done }),
       failed ? t('failed', { count: failed }) : '',
     ]
@@ -136,6 +139,7 @@ export function linkOf({ kind, customer_id, d }: Notification): string | undefin
   if (kind === 'reminder_due' || kind === 'activity_assigned') return '/today'
   if (kind === 'offboarded') return '/people'
   if (kind === 'webhook_off' && text(d.webhook)) return `/settings/webhooks/${text(d.webhook)}`
+  if (kind === 'channel_silent' && text(d.channel)) return `/settings/channels/${text(d.channel)}`
   if (kind === 'import_done' || kind === 'bulk_done') return '/customers'
   return undefined
 }

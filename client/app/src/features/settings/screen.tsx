@@ -6,6 +6,7 @@ import {
   KeyRound,
   ListChecks,
   ListPlus,
+  MessagesSquare,
   MonitorSmartphone,
   UserRound,
   Webhook,
@@ -29,6 +30,7 @@ import { useSettingsTexts } from './texts'
 
 // Large and for few: they come when they are opened.
 const AgendaSection = lazy(() => import('@/features/agenda/setup/section'))
+const ChannelsSection = lazy(() => import('@/features/channels/section'))
 const RulesSection = lazy(() => import('@/features/rules/section'))
 const WebhooksSection = lazy(() => import('@/features/webhooks/section'))
 
@@ -44,6 +46,7 @@ interface Page extends Omit<SectionLink, 'label' | 'id'> {
     | 'fields'
     | 'keys'
     | 'webhooks'
+    | 'channels'
   needs?: Permission
   page: ComponentType
 }
@@ -61,6 +64,7 @@ const pages: readonly Page[] = [
   },
   { id: 'agenda', icon: CalendarDays, needs: 'agenda.manage', page: AgendaSection },
   { id: 'rules', icon: Workflow, needs: 'rules.manage', page: RulesSection },
+  { id: 'channels', icon: MessagesSquare, needs: 'channels.manage', page: ChannelsSection },
   { id: 'fields', icon: ListPlus, needs: 'tenant.manage', page: FieldsSection },
   { id: 'keys', icon: KeyRound, needs: 'keys.manage', page: KeysSection },
   { id: 'webhooks', icon: Webhook, needs: 'webhooks.manage', page: WebhooksSection },
