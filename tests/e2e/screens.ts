@@ -1,5 +1,6 @@
 // Every screen of the app, and what must be on it before it is looked at. A new screen adds its line.
 import type { Page } from "@playwright/test";
+import { claimed, connected, read, text } from "./meta";
 import { expect, type Tenant } from "./nabiz";
 
 export interface Screen {
@@ -25,6 +26,10 @@ export interface Seed {
   bulk: string;
   /** A group in which something was said. */
   room: string;
+  /** A connection to Meta, with channels, and what came by it. */
+  connection: string;
+  /** What came and could not be read. */
+  payload: string;
 }
 
 export async function seed(tenant: Tenant): Promise<Seed> {
@@ -50,7 +55,30 @@ export async function seed(tenant: Tenant): Promise<Seed> {
   const { items } = await tenant.get<{ items: { id: string; email: string }[] }>("/users");
   await agenda(tenant, customer);
   const person = items.find((each) => each.email === email)?.id ?? "";
-  return { board: tenant.board, customer, person, slug: tenant.slug, token: await booked(tenant), bulk: await worked(tenant), room: await talked(tenant, person) };
+  return {
+    board: tenant.board,
+    customer,
+    person,
+    slug: tenant.slug,
+    token: await booked(tenant),
+    bulk: await worked(tenant),
+    room: await talked(tenant, person),
+    ...(await written(tenant)),
+  };
+}
+
+/** Channels in each state, an account that nobody claims, and a payload that is none. */
+async function written(tenant: Tenant): Promise<{ connection: string; payload: string }> {
+  const app = await connected(tenant);
+  await claimed(tenant, app, "200300400500600", { name: "Satış hattı", silent_hours: 4 });
+  await claimed(tenant, app, "17840000000000001", { kind: "instagram", name: "Zeytin Emlak", state: "reconnect" });
+  await claimed(tenant, app, "300400500600", { kind: "messenger", name: "Zeytin Emlak sayfası", state: "paused" });
+  await app.send(text("200300400500600", "Deniz Örnek", "wamid.A", "Merhaba, Vadi Cad. 12 hâlâ satılık mı?"));
+  await app.send(text("200300400500777", "Işıl Çağlayan", "wamid.B", "Fiyatı öğrenebilir miyim?"));
+  await app.send("<p>bozuk</p>");
+  await read(tenant, 2);
+  const { items } = await tenant.get<{ items: { id: string }[] }>("/channels/hooks");
+  return { connection: app.id, payload: items[0]?.id ?? "" };
 }
 
 /** Something done to many, and a view of everybody's. */
@@ -367,6 +395,29 @@ export const screens: readonly Screen[] = [
       await expect(page.getByRole("dialog")).toBeVisible();
     },
   },
+  // the account that nobody claims comes last
+  { name: "settings-channels", path: () => "/settings/channels", ready: (page) => expect(page.getByText("200300400500777")).toBeVisible() },
+  { name: "channels-connection", path: ({ connection }) => `/settings/channels/${connection}`, ready: (page) => expect(page.locator(".channel-note")).toBeVisible() },
+  ...(["connection", "channel"] as const).map((what) => ({
+    name: `channels-new-${what}`,
+    path: ({ connection }: Seed) => (what === "channel" ? `/settings/channels/${connection}` : "/settings/channels"),
+    ready: async (page: Page) => {
+      await expect(page.getByText("200300400500777")).toBeVisible();
+      await page.keyboard.press("n");
+      await page.getByRole("dialog").locator(".btn.p").click();
+      await expect(page.locator(".ferr").first()).toBeVisible();
+    },
+  })),
+  {
+    name: "channels-ledger",
+    path: () => "/settings/channels/ledger",
+    ready: async (page) => {
+      await page.locator(".entry .fold").first().click();
+      await expect(page.locator(".entry .raw")).toBeVisible();
+    },
+  },
+  { name: "channels-payloads", path: () => "/settings/channels/ledger?list=payloads", ready: (page) => expect(page.locator(".payload").first()).toBeVisible() },
+  { name: "channels-payload", path: ({ payload }) => `/settings/channels/ledger?payload=${payload}`, ready: (page) => expect(page.locator(".raw").first()).toBeVisible() },
 ];
 
 /** Opens a screen and waits for it to be still: no skeleton, no request, no movement. */
