@@ -17,6 +17,8 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, m: &SchemaManager) -> Result<(), DbErr> {
+        // its key is built once, by the last of these
+        drop_token_key(m).await?;
         collate(m, "C").await?;
         key_tokens(m, &["tenant_id", "room_id", "token", "at", "n"]).await?;
         let db = m.get_connection();
@@ -41,8 +43,9 @@ impl MigrationTrait for Migration {
              ON message (tenant_id, created_at, room_id)",
         )
         .await?;
-        key_tokens(m, &["tenant_id", "token", "at", "room_id", "n"]).await?;
-        collate(m, "default").await
+        drop_token_key(m).await?;
+        collate(m, "default").await?;
+        key_tokens(m, &["tenant_id", "token", "at", "room_id", "n"]).await
     }
 }
 
@@ -66,8 +69,6 @@ async fn collate(m: &SchemaManager<'_>, collation: &str) -> Result<(), DbErr> {
 async fn key_tokens(m: &SchemaManager<'_>, key: &[&'static str]) -> Result<(), DbErr> {
     let db = m.get_connection();
     if m.get_database_backend() == DbBackend::Postgres {
-        db.execute_unprepared("ALTER TABLE message_token DROP CONSTRAINT message_token_pkey")
-            .await?;
         let add = format!("ALTER TABLE message_token ADD PRIMARY KEY ({})", key.join(", "));
         db.execute_unprepared(&add).await?;
         return Ok(());
@@ -82,12 +83,22 @@ async fn key_tokens(m: &SchemaManager<'_>, key: &[&'static str]) -> Result<(), D
         .key(key)
         .create(m)
         .await?;
-    for sql in [
+    // in the order of the key: pages are filled one after the other
+    let filled = format!(
         "INSERT INTO message_token (tenant_id, token, at, room_id, n) \
-         SELECT tenant_id, token, at, room_id, n FROM message_token_before",
-        "DROP TABLE message_token_before",
-    ] {
+         SELECT tenant_id, token, at, room_id, n FROM message_token_before ORDER BY {}",
+        key.join(", ")
+    );
+    for sql in [&*filled, "DROP TABLE message_token_before"] {
         db.execute_unprepared(sql).await?;
+    }
+    Ok(())
+}
+
+async fn drop_token_key(m: &SchemaManager<'_>) -> Result<(), DbErr> {
+    if m.get_database_backend() == DbBackend::Postgres {
+        let sql = "ALTER TABLE message_token DROP CONSTRAINT message_token_pkey";
+        m.get_connection().execute_unprepared(sql).await?;
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! What becomes of what was said: who missed it hears no deleted words, counts follow every change, lines tell who came
 //! and went, and the trace knows who took something away.
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use tests::{TestApp, User, on_both};
 
@@ -202,6 +203,19 @@ async fn the_trace_knows_who_took_away_and_brought_back(app: TestApp) {
             ("deleted", "")
         ]
     );
+
+    // what was deleted before there was a trace has it from the message
+    let db = app.database().connect().await;
+    let forgotten = "DELETE FROM message_version WHERE act IS NOT NULL";
+    db.execute_unprepared(forgotten).await.expect("no trace");
+    let _ = db.close().await; // nothing is asked of it any more
+    let trace = ayse.get(&path).await.ok();
+    let [.., said, deleted] = trace.as_array().expect("a list").as_slice() else {
+        panic!("{trace}")
+    };
+    assert_eq!((&said["act"], &said["text"]), (&json!("said"), &json!("son hali")));
+    assert_eq!((&deleted["act"], &deleted["text"]), (&json!("deleted"), &json!("")));
+    assert_eq!(deleted["by"], json!(ayse.id()));
 }
 
 async fn an_empty_channel_belongs_to_who_comes(app: TestApp) {

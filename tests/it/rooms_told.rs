@@ -7,6 +7,8 @@ use tests::{TestApp, User, on_both, within};
 on_both!(
     without_the_right_nobody_is_told,
     what_is_changed_or_taken_back_is_told_so,
+    what_is_brought_back_is_told_again,
+    who_has_left_may_stand_in_a_correction_and_hears_nothing_of_it,
     a_chat_waits_for_who_has_it_open,
     a_channel_does_not_hear_who_reads,
 );
@@ -30,7 +32,7 @@ async fn without_the_right_nobody_is_told(app: TestApp) {
     let d = json!({ "kind": "group", "name": "Ekip", "members": [mehmet.id()] });
     let group = room(&ayse, d).await;
     let direct = room(&ayse, json!({ "kind": "direct", "members": [mehmet.id()] })).await;
-    name(&ayse, &group, "@Mehmet önce", &mehmet).await;
+    let before = name(&ayse, &group, "@Mehmet önce", &mehmet).await;
     assert_eq!(unread(&mehmet).await, 1);
 
     let roles = admin.get("/roles").await.ok()["items"].clone();
@@ -47,6 +49,13 @@ async fn without_the_right_nobody_is_told(app: TestApp) {
     name(&ayse, &group, "@Mehmet sonra", &mehmet).await;
     ayse.command(&direct, "message.send", json!({ "text": "orada mısın" })).await;
     assert_eq!(app.database().count("notification").await, 1, "only what was told before");
+    // and what was told before is not told in other words
+    let mut mine = mehmet.subscribe("me").await;
+    let d = json!({ "message": before, "text": "@Mehmet gizlice", "mentions": [mehmet.id()] });
+    ayse.command(&group, "message.edit", d).await;
+    mine.settle().await;
+    let heard = mine.events("me");
+    assert!(!heard.iter().any(|f| f["op"] == "notification.changed"), "{heard:?}");
 
     // with the right comes what was told
     admin.patch("/roles/sales", json!({ "permissions": all })).await.ok();
@@ -104,6 +113,54 @@ async fn what_is_changed_or_taken_back_is_told_so(app: TestApp) {
     .await;
     assert_eq!(app.database().count("notification").await, 0);
     mine.check();
+}
+
+async fn what_is_brought_back_is_told_again(app: TestApp) {
+    let (_, [ayse, mehmet, elif]) = app.team(["sales", "sales", "sales"]).await;
+    let both = json!([mehmet.id(), elif.id()]);
+    let d = json!({ "kind": "group", "name": "Ekip", "members": both });
+    let group = room(&ayse, d).await;
+    let d = json!({ "text": "@Mehmet @Elif sekizde", "mentions": both });
+    let message = ayse.command(&group, "message.send", d).await["d"]["message"]["id"].clone();
+    let direct = room(&ayse, json!({ "kind": "direct", "members": [mehmet.id()] })).await;
+    let sent = ayse.command(&direct, "message.send", json!({ "text": "orada mısın" })).await;
+    let hello = sent["d"]["message"]["id"].clone();
+    ayse.command(&direct, "message.send", json!({ "text": "buradayım" })).await;
+    for op in ["message.delete", "message.restore"] {
+        ayse.command(&group, op, json!({ "message": message })).await;
+        ayse.command(&direct, op, json!({ "message": hello })).await;
+        // who has read it meanwhile needs not be told
+        elif.command(&group, "room.read", json!({ "n": 1 })).await;
+    }
+    let list = mehmet.get("/notifications").await.ok()["items"].clone();
+    let texts: Vec<&str> =
+        list.as_array().expect("a list").iter().filter_map(|n| n["d"]["text"].as_str()).collect();
+    assert_eq!(texts.len(), 2, "{texts:?}");
+    assert!(
+        texts.contains(&"@Mehmet @Elif sekizde") && texts.contains(&"orada mısın"),
+        "{texts:?}"
+    );
+    assert_eq!(elif.get("/notifications").await.ok()["items"], json!([]));
+}
+
+async fn who_has_left_may_stand_in_a_correction_and_hears_nothing_of_it(app: TestApp) {
+    let (_, [ayse, mehmet]) = app.team(["sales", "sales"]).await;
+    let d = json!({ "kind": "group", "name": "Ekip", "members": [mehmet.id()] });
+    let on = room(&ayse, d).await;
+    let message = name(&ayse, &on, "@Mehmet sekizd", &mehmet).await;
+    ayse.command(&on, "member.remove", json!({ "user": mehmet.id() })).await;
+    let mut mine = mehmet.subscribe("me").await;
+    let d = json!({ "message": message, "text": "@Mehmet gizlice", "mentions": [mehmet.id()] });
+    ayse.command(&on, "message.edit", d).await;
+    mine.settle().await;
+    assert_eq!(mine.events("me"), Vec::<Value>::new());
+    let list = mehmet.get("/notifications").await.ok();
+    assert_eq!(list["items"][0]["d"]["text"], "@Mehmet sekizd", "as it was when he was there");
+    // newly named is only who is there
+    let other = ayse.command(&on, "message.send", json!({ "text": "tek" })).await;
+    let other = other["d"]["message"]["id"].clone();
+    let d = json!({ "message": other, "text": "@Mehmet", "mentions": [mehmet.id()] });
+    ayse.command_refused(&on, "message.edit", d, "invalid").await;
 }
 
 async fn a_chat_waits_for_who_has_it_open(app: TestApp) {

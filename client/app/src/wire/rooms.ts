@@ -71,6 +71,8 @@ export interface Room {
   version: number
   created_by: string
   created_at: Instant
+  /** When something was last said. */
+  active_at: Instant
   archived_at: Instant | null
   /** Of a channel only the first hundred. */
   members: readonly Member[]

@@ -1,14 +1,14 @@
 //! Notifications of one thing, found by their keys: what waits, that it was read where it stands, and
 //! what becomes of them when the thing changes.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use entities::ids::{NotificationId, UserId};
 use entities::notification;
 use entities::tenancy::OfTenant;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, QueryFilter, QuerySelect, Select};
+use sea_orm::{ColumnTrait, Condition, QueryFilter, QuerySelect, Select};
 use serde_json::Value;
 
 use super::events::{self, on_me};
@@ -82,23 +82,31 @@ pub struct Told {
     pub key: String,
     pub kind: Option<Kind>,
     pub d: Value,
-    pub is_read: bool,
 }
 
-/// What these people were told by keys between these two.
+/// What these people were told by this key, and what they were told in one word of all since `from`
+/// and have not read: a kind that speaks of more than its own thing.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn told(
     tx: &Tx<'_>,
     people: &[UserId],
-    from: &str,
-    to: &str,
+    key: &str,
+    all: Option<(Kind, &str)>,
 ) -> Result<Vec<Told>, Problem> {
+    let mut which = Condition::any().add(notification::Column::Key.eq(key));
+    if let Some((kind, from)) = all {
+        let waiting = Condition::all()
+            .add(notification::Column::Key.gte(from))
+            .add(notification::Column::Key.lt(key))
+            .add(notification::Column::Kind.eq(kind.name()))
+            .add(notification::Column::ReadAt.is_null());
+        which = which.add(waiting);
+    }
     let rows = notification::Entity::of(tx.tenant())
         .filter(notification::Column::UserId.is_in(people.iter().copied()))
-        .filter(notification::Column::Key.gte(from))
-        .filter(notification::Column::Key.lte(to))
+        .filter(which)
         .all(tx)
         .await?;
     let told = |row: notification::Model| Told {
@@ -106,14 +114,13 @@ pub async fn told(
         key: row.key,
         kind: Kind::parse(&row.kind),
         d: row.d,
-        is_read: row.read_at.is_some(),
     };
     Ok(rows.into_iter().map(told).collect())
 }
 
 /// The thing has changed: what these people were told by these keys says so, or (none) is taken back,
-/// from the centre as well as from mails and pushes that have not gone out. `first` is taken before
-/// their topics.
+/// from the centre as well as from mails and pushes that have not gone out. Who may not hear of it any
+/// more hears nothing of the change either. `first` is taken before their topics.
 ///
 /// # Errors
 /// Those of the database.
@@ -122,50 +129,66 @@ pub async fn amend(
     now: BTreeMap<(UserId, String), Option<Value>>,
     first: &Topic,
 ) -> Result<Vec<NewEvent>, Problem> {
-    if now.is_empty() {
+    let users: BTreeSet<UserId> = now.keys().map(|(user, _)| *user).collect();
+    if users.is_empty() {
         return Ok(Vec::new());
     }
-    let people: Vec<UserId> = now.keys().map(|(user, _)| *user).collect();
-    let people = accounts::colleagues(tx, &people).await?;
+    let everybody: Vec<UserId> = users.iter().copied().collect();
+    let people = accounts::colleagues(tx, &everybody).await?;
     take_topic(tx, first.as_str()).await?;
-    let mut events = Vec::new();
-    for ((user, key), d) in now {
-        take_topic(tx, Topic::user(user).as_str()).await?;
-        let row = notification::Entity::of(tx.tenant())
-            .filter(notification::Column::UserId.eq(user))
-            .filter(notification::Column::Key.eq(key));
-        let (Some(mut row), Some(person)) = (row.one(tx).await?, people.get(&user)) else {
-            continue;
-        };
-        match &d {
+    for user in &users {
+        take_topic(tx, Topic::user(*user).as_str()).await?;
+    }
+    let keys: BTreeSet<&str> = now.keys().map(|(_, key)| key.as_str()).collect();
+    let rows = notification::Entity::of(tx.tenant())
+        .filter(notification::Column::UserId.is_in(users))
+        .filter(notification::Column::Key.is_in(keys))
+        .all(tx)
+        .await?;
+    let mut taken_back: Vec<NotificationId> = Vec::new();
+    let mut changed: Vec<(Value, Vec<NotificationId>)> = Vec::new();
+    let mut heard: Vec<(notification::Model, bool)> = Vec::new();
+    for mut row in rows {
+        let Some(d) = now.get(&(row.user_id, row.key.clone())) else { continue };
+        match d {
+            None => taken_back.push(row.id),
             Some(d) => {
                 row.d.clone_from(d);
-                notification::Entity::change(tx.tenant())
-                    .col_expr(notification::Column::D, Expr::value(d.clone()))
-                    .filter(notification::Column::Id.eq(row.id))
-                    .exec(tx)
-                    .await?;
-            }
-            None => {
-                notification::Entity::forget(tx.tenant())
-                    .filter(notification::Column::Id.eq(row.id))
-                    .exec(tx)
-                    .await?;
+                match changed.iter_mut().find(|(said, _)| said == d) {
+                    Some((_, ids)) => ids.push(row.id),
+                    None => changed.push((d.clone(), vec![row.id])),
+                }
             }
         }
-        if !row.app {
+        heard.push((row, d.is_some()));
+    }
+    for (d, ids) in changed {
+        notification::Entity::change(tx.tenant())
+            .col_expr(notification::Column::D, Expr::value(d))
+            .filter(notification::Column::Id.is_in(ids))
+            .exec(tx)
+            .await?;
+    }
+    if !taken_back.is_empty() {
+        notification::Entity::forget(tx.tenant())
+            .filter(notification::Column::Id.is_in(taken_back))
+            .exec(tx)
+            .await?;
+    }
+    let mut events = Vec::new();
+    for (row, stands) in heard {
+        let Some(person) = people.get(&row.user_id) else { continue };
+        let may_hear = Kind::parse(&row.kind).is_none_or(|kind| kind.may_be_heard_by(&person.eyes));
+        if !row.app || !may_hear {
             continue;
         }
-        let unread = views::unread(tx, &person.eyes, user).await?;
-        events.push(match d {
-            Some(_) => {
-                let notification = Notification::of(row, None);
-                let d = events::Changed { notification: &notification, unread };
-                on_me(user, "notification.changed", &d)?
-            }
-            None => {
-                on_me(user, "notification.removed", &events::Removed { ids: &[row.id], unread })?
-            }
+        let (user, unread) = (row.user_id, views::unread(tx, &person.eyes, row.user_id).await?);
+        events.push(if stands {
+            let notification = Notification::of(row, None);
+            let d = events::Changed { notification: &notification, unread };
+            on_me(user, "notification.changed", &d)?
+        } else {
+            on_me(user, "notification.removed", &events::Removed { ids: &[row.id], unread })?
         });
     }
     Ok(events)
@@ -183,6 +206,11 @@ pub async fn hold_back(tx: &Tx<'_>, user: UserId, from: &str, to: &str) -> Resul
         .filter(notification::Column::UserId.eq(user))
         .filter(notification::Column::Key.gte(from))
         .filter(notification::Column::Key.lte(to))
+        .filter(
+            Condition::any()
+                .add(notification::Column::MailAt.is_not_null())
+                .add(notification::Column::PushAt.is_not_null()),
+        )
         .exec(tx)
         .await?;
     Ok(())

@@ -152,8 +152,8 @@ pub(super) async fn members(
             .add(room_member::Column::RoomId.eq(room)),
     );
     let q = ask.q.as_deref().map(fold).unwrap_or_default();
-    let fits =
-        |folded: &str| folded.starts_with(&q) || folded.split(' ').any(|word| word.starts_with(&q));
+    let inside = format!(" {q}");
+    let fits = |folded: &str| folded.starts_with(&q) || folded.contains(&inside);
     let mut people: Vec<(Place, String)> = accounts::names(tx, here)
         .await?
         .into_iter()

@@ -129,6 +129,9 @@ pub(super) struct Room {
     pub(super) created_by: String,
     #[serde(serialize_with = "wire::time")]
     pub(super) created_at: DateTime<Utc>,
+    /// When something was last said; before the first word, when it was made.
+    #[serde(serialize_with = "wire::time")]
+    pub(super) active_at: DateTime<Utc>,
     #[serde(serialize_with = "wire::optional_time")]
     pub(super) archived_at: Option<DateTime<Utc>>,
     /// The first 100, the eldest first.

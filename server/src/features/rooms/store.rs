@@ -6,6 +6,7 @@ use entities::{room, room_member};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 
 use super::shapes::{Kind, MEMBER, OWNER};
@@ -206,6 +207,25 @@ pub(super) async fn member(
         .filter(room_member::Column::RoomId.eq(room))
         .filter(room_member::Column::UserId.eq(user));
     Ok(row.one(tx).await?)
+}
+
+/// Which of these people are in a room.
+pub(super) async fn among(
+    tx: &Tx<'_>,
+    room: RoomId,
+    people: &[UserId],
+) -> Result<Vec<UserId>, Problem> {
+    if people.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(room_member::Entity::of(tx.tenant())
+        .filter(room_member::Column::RoomId.eq(room))
+        .filter(room_member::Column::UserId.is_in(people.iter().copied()))
+        .select_only()
+        .column(room_member::Column::UserId)
+        .into_tuple()
+        .all(tx)
+        .await?)
 }
 
 /// Whether nobody but perhaps this one is in a room.

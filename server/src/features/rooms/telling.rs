@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use entities::ids::{RoomId, UserId};
 use entities::{message, room_member};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::events::Before;
-use super::marks;
 use super::shapes::{Kind, Muted, excerpt};
 use super::store::{self, Place};
+use super::{log, marks};
 use crate::db::{Tx, take_topic};
 use crate::features::accounts;
 use crate::features::notifications::{self, Notice};
@@ -33,7 +33,8 @@ pub(super) async fn of(
 ) -> Result<(Vec<NewEvent>, Vec<NewJob>), Problem> {
     let direct = place.kind() == Kind::Direct;
     let mut told: Vec<(UserId, notifications::Kind)> = Vec::new();
-    for member in hearers.iter().filter(|member| member.user_id != place.me) {
+    let own = |member: &room_member::Model| member.user_id.to_string() == message.by;
+    for member in hearers.iter().filter(|one| one.user_id != place.me && !own(one)) {
         let muted = Muted::parse(&member.muted);
         if message.mentions.0.contains(&member.user_id) {
             if muted != Muted::All {
@@ -49,7 +50,9 @@ pub(super) async fn of(
     if told.is_empty() {
         return Ok(Default::default());
     }
-    let author = accounts::colleagues(tx, &[place.me]).await?.remove(&place.me);
+    // who brings a message back is not always who wrote it
+    let author: UserId = message.by.parse().unwrap_or(place.me);
+    let author = accounts::colleagues(tx, &[author]).await?.remove(&author);
     let d = json!({
         "room": place.row.id,
         "room_name": place.row.name,
@@ -71,15 +74,17 @@ pub(super) async fn of(
     notifications::tell_behind(tx, cx, &notices, Some(&Topic::rooms())).await
 }
 
-/// A message was changed or taken away: what people were told of it says so, or is taken back.
+/// A message was changed, taken away or brought back: what people were told of it says so, or is taken
+/// back. Who is in the room no more is told nothing new.
 pub(super) async fn amended(
     tx: &Tx<'_>,
     place: &Place,
     before: &Before,
     now: &message::Model,
 ) -> Result<Vec<NewEvent>, Problem> {
+    let direct = place.kind() == Kind::Direct;
     let mut people = before.mentions.clone();
-    if place.kind() == Kind::Direct {
+    if direct {
         people.extend(store::ids(&store::members(tx, place.row.id).await?));
     }
     people.sort_unstable();
@@ -87,24 +92,23 @@ pub(super) async fn amended(
     if people.is_empty() {
         return Ok(Vec::new());
     }
+    let here = store::among(tx, place.row.id, &people).await?;
     let is_gone = now.deleted_at.is_some();
-    let own = key(place.row.id, now.n);
+    let (own, first) = (key(place.row.id, now.n), key(place.row.id, 0));
     // the first of some direct messages tells of all of them
-    let from = if is_gone { key(place.row.id, 0) } else { own.clone() };
+    let of_all = (is_gone && direct).then_some((notifications::Kind::DirectMessage, &*first));
     let mut changes = BTreeMap::new();
-    for told in notifications::told(tx, &people, &from, &own).await? {
+    for told in notifications::told(tx, &people, &own, of_all).await? {
         let is_own = told.key == own;
         let of_all = told.kind == Some(notifications::Kind::DirectMessage);
-        if !is_own && (!of_all || told.is_read) {
-            continue;
-        }
         let stands = match (is_gone, of_all) {
             (true, true) => is_awaited(tx, place, told.user).await?,
             (true, false) => false,
+            (false, _) if !here.contains(&told.user) => continue,
             (false, true) => true,
             (false, false) => now.mentions.0.contains(&told.user),
         };
-        if stands && !is_own {
+        if !is_own && (stands || !is_deleted(tx, place, &told.d).await?) {
             continue;
         }
         let text = if is_gone { String::new() } else { excerpt(&now.text) };
@@ -116,6 +120,15 @@ pub(super) async fn amended(
         changes.insert((told.user, told.key), d);
     }
     notifications::amend(tx, changes, &Topic::rooms()).await
+}
+
+/// Whether the message that somebody was told of is deleted by now.
+async fn is_deleted(tx: &Tx<'_>, place: &Place, told: &Value) -> Result<bool, Problem> {
+    let Some(id) = told["message"].as_str().and_then(|id| id.parse().ok()) else {
+        return Ok(false);
+    };
+    let row = log::find(tx, place.row.id, id).await?;
+    Ok(row.is_none_or(|row| row.deleted_at.is_some()))
 }
 
 /// Whether something else in the room waits for this member.

@@ -134,6 +134,7 @@ pub(super) async fn rooms(
             version: row.version,
             created_by: row.created_by,
             created_at: row.created_at,
+            active_at: row.active_at,
             archived_at: row.archived_at,
             last: row.last,
         }
@@ -251,6 +252,7 @@ pub(super) async fn stretch(
 }
 
 const SAID: &str = "said";
+const DELETED: &str = "deleted";
 
 /// What a message said at a time, or what was done to it then.
 #[derive(serde::Serialize, utoipa::ToSchema)]
@@ -283,6 +285,16 @@ pub(super) async fn history(tx: &Tx<'_>, row: message::Model) -> Result<Vec<Vers
     let now =
         Version { version: row.version, text: row.text, at, by: row.by, act: SAID.to_owned() };
     // where the last that was done to it is known, that is the last entry
-    all.entry(now.version).or_insert(now);
+    let gone = row.deleted_at.zip(row.deleted_by);
+    let is_traced = all.contains_key(&now.version);
+    if let Some((at, by)) = gone.filter(|_| !is_traced) {
+        // deleted before this was written down
+        let version = now.version;
+        let text = String::new();
+        all.insert(version - 1, Version { version: version - 1, ..now });
+        all.insert(version, Version { version, text, at, by, act: DELETED.to_owned() });
+    } else {
+        all.entry(now.version).or_insert(now);
+    }
     Ok(all.into_values().collect())
 }

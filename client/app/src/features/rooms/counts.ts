@@ -1,6 +1,6 @@
 // What of a room is new to me. The list tells what came and was changed, `me` tells what I marked on
 // any device; the word that counted more of the room wins, and what was heard since is added to it.
-import type { Mine, Room } from '@/wire/rooms'
+import type { Mine } from '@/wire/rooms'
 import type { Mark } from './marks'
 import type { Heard, RoomRow } from './model'
 
@@ -50,7 +50,3 @@ export function isTold({
   if (muted === 'all') return false
   return muted === 'unmentioned' ? mentions > 0 : unread > 0
 }
-
-/** When something was last said. */
-export const latestAt = (room: Room & { activeAt?: string | null }): string =>
-  room.activeAt ?? room.message?.created_at ?? room.created_at

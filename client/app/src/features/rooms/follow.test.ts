@@ -24,6 +24,7 @@ const room = (more: Partial<Room> = {}): Room => ({
   version: 1,
   created_by: ME,
   created_at: AT,
+  active_at: '2026-11-21T08:00:00.000Z',
   archived_at: null,
   members: [ME, 'elif'].map((user_id) => ({ user_id, role: 'member', read: 0, joined_at: AT })),
   member_count: 2,

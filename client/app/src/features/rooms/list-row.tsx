@@ -7,7 +7,7 @@ import { common } from '@/i18n/common'
 import { clock, dayMonth, daysBetween } from '@/i18n/format'
 import { Icon } from '@/ui/icon'
 import type { Mine, Room } from '@/wire/rooms'
-import { isTold, latestAt } from './counts'
+import { isTold } from './counts'
 import { RoomMark } from './room-mark'
 import { useLines } from './system-line'
 import { useRoomTexts } from './texts'
@@ -85,7 +85,7 @@ export const ListRow = memo(function ListRow(props: RowProps) {
             </span>
           )}
           <span className="sp" />
-          <time dateTime={latestAt(room)}>{shortTime(latestAt(room))}</time>
+          <time dateTime={room.active_at}>{shortTime(room.active_at)}</time>
         </span>
         <span className="l2">
           <span className="el">

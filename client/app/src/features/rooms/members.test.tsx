@@ -35,6 +35,7 @@ const room = (member_count: number): Room =>
     members: ['u1', 'u2'].map(member),
     member_count,
     mine: { role: 'owner' },
+    active_at: '2026-11-21T08:00:00.000Z',
     archived_at: null,
   }) as unknown as Room
 

@@ -6,7 +6,6 @@ import { session } from '@/session/session'
 import type { Ev } from '@/wire/frames'
 import type { Instant } from '@/wire/records'
 import type { Counted, Message, Mine, Quote, Room, RoomRole } from '@/wire/rooms'
-import { latestAt } from './counts'
 import { added, mineIn, owned, readBy, removed } from './membership'
 
 export const SELF = 'self'
@@ -26,8 +25,6 @@ export interface RoomRow extends Room {
   asOf: number
   /** When I came in: what `me` said before is of an earlier time here. */
   joinedAt: Instant | null
-  /** When somebody last said something, where the latest line is nobody's. */
-  activeAt: Instant | null
   /** Heard of without what is mine in it: that has to be read. */
   isGuess?: true
   /** What I have just marked and the server has not confirmed. */
@@ -106,7 +103,6 @@ function fresh(room: Room, me: string, joinedAt: Instant | null = null): RoomRow
     heard: [],
     asOf: room.last,
     joinedAt: member?.joined_at ?? joinedAt,
-    activeAt: null,
   }
 }
 
@@ -130,9 +126,9 @@ export function touched(
   const isNew = n > room.last
   const shown = room.message && room.message.n > n ? room.message : message
   const last = Math.max(room.last, n)
-  if (message.kind === 'system') return { ...room, last, message: shown, activeAt: latestAt(room) }
-  const activeAt = isNew ? null : room.activeAt
-  const next = { ...room, last, message: shown, activeAt }
+  if (message.kind === 'system') return { ...room, last, message: shown }
+  const active_at = isNew ? message.created_at : room.active_at
+  const next = { ...room, last, message: shown, active_at }
   if (message.by === me) {
     const mine = room.mine && { ...room.mine, read: n, unread: 0, mentions: 0 }
     return isNew ? { ...next, mine, heard: [], asOf: n } : next
@@ -226,7 +222,7 @@ function listPredict(to: Writer, command: PendingCommand, me: string): void {
 }
 
 export const roomsModel = (me: () => string): TopicModel => ({
-  version: 2,
+  version: 3,
   snapshot(to, d: { rooms?: Room[] }) {
     for (const room of d.rooms ?? []) to.put('rooms', room.id, fresh(room, me()))
   },

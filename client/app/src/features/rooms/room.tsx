@@ -100,6 +100,8 @@ export function RoomView({ id }: { id: string }) {
   const canWrite = mine !== undefined && !room?.archived_at
   const members = room?.members
   const isShared = room?.kind !== 'direct'
+  // a channel does not tell who reads it
+  const isOpen = room?.kind === 'channel'
   const talk = useMemo(
     (): Talk => ({
       people,
@@ -108,7 +110,7 @@ export function RoomView({ id }: { id: string }) {
       canWrite,
       seenBy: (n) =>
         (members ?? [])
-          .filter((member) => member.user_id !== me && member.read >= n)
+          .filter((member) => !isOpen && member.user_id !== me && member.read >= n)
           .map((member) => people.of(member.user_id).name),
       reply: (message) => {
         const edit = editOf(drafts.get()[id] ?? emptyDraft)
@@ -132,7 +134,7 @@ export function RoomView({ id }: { id: string }) {
       },
       discard: (row) => discardMessage(row.id),
     }),
-    [people, me, isShared, canWrite, members, id, jump],
+    [people, me, isShared, isOpen, canWrite, members, id, jump],
   )
   const rows = useMemo(
     () => rowsOf(history.messages, history.hasNewer ? [] : (failed ?? []), me, newFrom),

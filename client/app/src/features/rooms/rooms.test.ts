@@ -4,7 +4,7 @@ import type { PendingCommand } from '@/live/model'
 import { Topic } from '@/live/topic'
 import type { Ev } from '@/wire/frames'
 import type { Counted, Message, Mine, Room } from '@/wire/rooms'
-import { isTold, latestAt, mineOf } from './counts'
+import { isTold, mineOf } from './counts'
 import {
   messageAfter,
   type RoomRow,
@@ -45,6 +45,7 @@ const room = (more: Partial<Room> = {}): Room => ({
   version: 1,
   created_by: ME,
   created_at: at(0),
+  active_at: '2026-11-21T08:00:00.000Z',
   archived_at: null,
   members: [ME, 'elif'].map((user_id) => ({ user_id, role: 'owner', read: 0, joined_at: at(0) })),
   member_count: 2,
@@ -271,15 +272,15 @@ describe('what is new to me', () => {
   })
 
   test('a line that nobody said waits for nobody and moves nothing up', () => {
-    const play = list(room({ last: 1, message: message(1, 'elif') }))
+    const play = list(room({ last: 1, active_at: at(1), message: message(1, 'elif') }))
     const what = { act: 'renamed' as const, users: [], name: 'Yeni' }
-    touch(play, message(2, 'elif', { kind: 'system', text: '', what }), null)
+    const line = message(2, 'elif', { kind: 'system', text: '', what })
+    touch(play, line, null)
     expect(unread(play)).toBe(0)
-    expect(row(play)).toMatchObject({ last: 2, message: { n: 2 } })
-    expect(latestAt(row(play))).toBe(at(1))
+    expect(row(play)).toMatchObject({ last: 2, message: { n: 2 }, active_at: at(1) })
     touch(play, message(3, 'elif'), null)
     expect(unread(play)).toBe(1)
-    expect(latestAt(row(play))).toBe(at(3))
+    expect(row(play).active_at).toBe(at(3))
   })
 
   test('what another device of mine marked counts, and what came after it', () => {

@@ -226,7 +226,7 @@ export function Thread(props: ThreadProps) {
         className="scroll messages"
         role="region"
         aria-label={t('thread', { name })}
-        tabIndex={rows.length === 0 ? 0 : -1}
+        tabIndex={lastWalked < 0 ? 0 : -1}
         onScroll={look}
         onWheel={() => {
           hasHand.current = true

@@ -15,7 +15,7 @@ import type { Subscription, TopicStatus } from '@/live/subscription'
 import { useOwner } from '@/session/session'
 import type { UserId } from '@/wire/records'
 import type { Mine, Muted, Room } from '@/wire/rooms'
-import { isTold, latestAt, mineOf } from './counts'
+import { isTold, mineOf } from './counts'
 import type { Mark } from './marks'
 import type { RoomRow } from './model'
 import { roomTexts as t } from './texts'
@@ -46,7 +46,7 @@ export function useRooms(): Keyed {
       const found = mineOf(row, mark, me?.get<{ muted: Muted }>('mutes', row.id)?.muted)
       return found ? [{ ...row, mine: found }] : []
     })
-    return mine.sort((a, b) => latestAt(b).localeCompare(latestAt(a)) || b.id.localeCompare(a.id))
+    return mine.sort((a, b) => b.active_at.localeCompare(a.active_at) || b.id.localeCompare(a.id))
   }, [rows, marks, mutes, me])
   return { rooms, status, topic }
 }

@@ -36,7 +36,7 @@ pub(in super::super) async fn send(tx: &Tx<'_>, cx: &CommandContext, cmd: &SendM
     let before = place.membership()?.read;
     place.live()?;
     let text = text(&cmd.text)?;
-    let mentions = named(tx, &place, &cmd.mentions).await?;
+    let mentions = named(tx, &place, &cmd.mentions, &[]).await?;
     if let Some(answered) = cmd.reply_to {
         let known = log::find(tx, place.row.id, answered).await?;
         if known.is_none_or(|row| row.kind != TEXT) {
@@ -76,7 +76,7 @@ pub(in super::super) async fn edit(tx: &Tx<'_>, cx: &CommandContext, cmd: &EditM
     cx.check_version(before.version)?;
     let text = text(&cmd.text)?;
     let mentions = match &cmd.mentions {
-        Some(said) => named(tx, &place, said).await?,
+        Some(said) => named(tx, &place, said, &before.mentions.0).await?,
         None => before.mentions.0.clone(),
     };
     if text == before.text && mentions == before.mentions.0 {
@@ -140,7 +140,15 @@ pub(in super::super) async fn restore(
     }
     let counted = Before::of(&before);
     let row = log::restore(tx, cx, before).await?;
-    shown_again(tx, &place, &row, "message.restored", &counted).await
+    let mut decision = shown_again(tx, &place, &row, "message.restored", &counted).await?;
+    decision.events.extend(telling::amended(tx, &place, &counted, &row).await?);
+    // what was taken back is told again to whoever has not read it meanwhile
+    let mut members = hearing(tx, &place, &row).await?;
+    members.retain(|member| member.read < row.n);
+    let (told, jobs) = telling::of(tx, cx, &place, &row, &members).await?;
+    decision.events.extend(told);
+    decision.jobs.extend(jobs);
+    Ok(decision)
 }
 
 async fn shown_again(
@@ -233,8 +241,14 @@ fn text(said: &str) -> Result<String, Problem> {
     Ok(text)
 }
 
-/// Members of the room, each once, in the order they were named.
-async fn named(tx: &Tx<'_>, place: &Place, said: &[UserId]) -> Result<Vec<UserId>, Problem> {
+/// Members of the room, each once, in the order they were named; those whom the message named before
+/// may have left since.
+async fn named(
+    tx: &Tx<'_>,
+    place: &Place,
+    said: &[UserId],
+    standing: &[UserId],
+) -> Result<Vec<UserId>, Problem> {
     if said.len() > MENTIONS_MAX {
         return Err(Problem::invalid("mentions", "too_many"));
     }
@@ -247,15 +261,8 @@ async fn named(tx: &Tx<'_>, place: &Place, said: &[UserId]) -> Result<Vec<UserId
     if named.is_empty() {
         return Ok(named);
     }
-    let known: Vec<UserId> = room_member::Entity::of(tx.tenant())
-        .filter(room_member::Column::RoomId.eq(place.row.id))
-        .filter(room_member::Column::UserId.is_in(named.iter().copied()))
-        .select_only()
-        .column(room_member::Column::UserId)
-        .into_tuple()
-        .all(tx)
-        .await?;
-    if named.iter().all(|user| known.contains(user)) {
+    let known = store::among(tx, place.row.id, &named).await?;
+    if named.iter().all(|user| known.contains(user) || standing.contains(user)) {
         Ok(named)
     } else {
         Err(Problem::invalid("mentions", "unknown_value"))
