@@ -93,7 +93,8 @@ impl MigrationTrait for Migration {
             // only what waits: nearly all have been split
             "CREATE INDEX hook_waiting ON hook (tenant_id, connection_id, n) \
              WHERE state = 'received'",
-            "CREATE INDEX hook_item_unclaimed ON hook_item (tenant_id, connection_id, source, account) \
+            "CREATE INDEX hook_item_unclaimed \
+             ON hook_item (tenant_id, connection_id, source, account, position) \
              WHERE state = 'unclaimed'",
             "DROP INDEX event_security",
             SECURITY,

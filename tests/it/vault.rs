@@ -71,6 +71,27 @@ async fn a_rotation_that_died_halfway_is_finished_by_the_next_start() {
     database.drop_now().await;
 }
 
+/// A key that has sealed nothing yet is nothing to lose: a server on a new disk starts.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_key_is_taken_as_long_as_nothing_was_sealed() {
+    let database = Database::fresh(Kind::Sqlite).await;
+    let server = Process::start(&database, &Settings::default()).await;
+    User::stranger_at(&server.base).register(&unique("isletme")).await;
+    server.terminate().await;
+    let server = Process::start(&database, &new_key()).await;
+    assert_eq!(database.count("directory WHERE kind = 'master'").await, 1);
+    let admin = User::stranger_at(&server.base).register(&unique("isletme")).await;
+    let door = Door::of(&admin).await;
+    assert_eq!(door.shakes(&server).await, 200);
+    server.terminate().await;
+    let (status, said) = Process::refuses(&database, &Settings::default()).await;
+    assert!(!status.success() && said.contains("keys.master"), "{said}");
+    let server = Process::start(&database, &new_key()).await;
+    assert_eq!(door.shakes(&server).await, 200);
+    server.terminate().await;
+    database.drop_now().await;
+}
+
 /// Two first starts with different keys: neither may seal what the other cannot open.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_database_with_two_marks_is_nobodys() {

@@ -129,6 +129,7 @@ pub struct Limits {
     pub leads_per_key_per_minute: u32,
     pub public_per_minute: u32,
     pub hooks_per_connection_per_minute: u32,
+    pub hook_mib_per_tenant_per_day: u32,
     pub jobs: usize,
 }
 

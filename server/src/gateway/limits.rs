@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use dashmap::DashMap;
-use entities::ids::{ApiKeyId, ConnectionId};
+use entities::ids::{ApiKeyId, ConnectionId, TenantId};
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
@@ -18,7 +18,7 @@ use crate::kernel::problem::Problem;
 /// Tries after which forgotten keys are swept out.
 const SWEEP_EVERY: u32 = 4_096;
 
-/// So many in a minute for each key, all at once if need be.
+/// So many in a minute (or a day) for each key, all at once if need be.
 pub struct RateLimit<K: Hash + Eq + Clone> {
     limiter: DefaultKeyedRateLimiter<K>,
     clock: DefaultClock,
@@ -28,9 +28,21 @@ pub struct RateLimit<K: Hash + Eq + Clone> {
 
 impl<K: Hash + Eq + Clone> RateLimit<K> {
     pub fn per_minute(most: u32) -> Self {
+        Self::of(NonZeroU32::new(most).unwrap_or(NonZeroU32::MIN), Quota::per_minute)
+    }
+
+    /// Comes back hour by hour.
+    pub fn per_day(most: u32) -> Self {
         let most = NonZeroU32::new(most).unwrap_or(NonZeroU32::MIN);
+        Self::of(most, |most| {
+            let hourly = NonZeroU32::new(most.get() / 24).unwrap_or(NonZeroU32::MIN);
+            Quota::per_hour(hourly).allow_burst(most)
+        })
+    }
+
+    fn of(most: NonZeroU32, quota: impl Fn(NonZeroU32) -> Quota) -> Self {
         Self {
-            limiter: RateLimiter::keyed(Quota::per_minute(most)),
+            limiter: RateLimiter::keyed(quota(most)),
             clock: DefaultClock::default(),
             tries: AtomicU32::new(0),
             most,
@@ -118,6 +130,8 @@ pub struct RateLimits {
     pub doors: FailureLimit,
     /// What a connection's app has signed, by its weight.
     pub hooks: RateLimit<ConnectionId>,
+    /// What all connections of a tenant bring, in KiB.
+    pub hook_bytes: RateLimit<TenantId>,
 }
 
 impl RateLimits {
@@ -131,6 +145,7 @@ impl RateLimits {
             public: RateLimit::per_minute(limits.public_per_minute),
             doors: FailureLimit::per_minute(limits.login_failures_per_minute),
             hooks: RateLimit::per_minute(limits.hooks_per_connection_per_minute),
+            hook_bytes: RateLimit::per_day(limits.hook_mib_per_tenant_per_day.saturating_mul(1024)),
         }
     }
 }
@@ -160,6 +175,14 @@ mod tests {
         assert!(limit.check(&1).is_ok());
         assert!(limit.check_heavy(&2, 1_000).is_ok());
         assert!(limit.check(&2).is_err());
+    }
+
+    #[test]
+    fn a_day_may_be_used_up_at_once() {
+        let limit = RateLimit::per_day(240);
+        assert!(limit.check_heavy(&1, 240).is_ok());
+        let wait = limit.check(&1).unwrap_err().retry_ms.unwrap();
+        assert!((300_000..=360_000).contains(&wait), "a tenth of an hour: {wait}");
     }
 
     #[test]

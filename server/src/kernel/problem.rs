@@ -216,8 +216,12 @@ fn fault_of(error: &DbErr) -> Option<Fault> {
                     Some("40P01" | "55P03") => Some(Fault::Held),
                     // serialization failure; SQLITE_BUSY (+snapshot)
                     Some("40001" | "5" | "517" | "6") => Some(Fault::Race),
-                    // admin shutdown, crash shutdown, cannot connect now
-                    Some("57P01" | "57P02" | "57P03") => Some(Fault::Away),
+                    // admin shutdown, crash shutdown, cannot connect now; a full disk, no memory, too
+                    // many connections; SQLITE_IOERR, SQLITE_FULL
+                    Some(
+                        "57P01" | "57P02" | "57P03" | "53000" | "53100" | "53200" | "53300" | "10"
+                        | "13",
+                    ) => Some(Fault::Away),
                     _ => None,
                 },
                 sea_orm::sqlx::Error::Io(_)

@@ -15,7 +15,7 @@ use entities::{
 use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect};
 
-use crate::db::Db;
+use crate::db::{Db, Tx};
 use crate::kernel::clock::Clock;
 use crate::kernel::problem::Problem;
 
@@ -31,6 +31,8 @@ const UNDO_MARGIN: chrono::Duration = chrono::Duration::days(1);
 const NOTICES_KEPT: chrono::Duration = chrono::Duration::days(180);
 /// How long payloads are kept as they came, once they were read, and what was found in them.
 const PAYLOADS_KEPT: chrono::Duration = chrono::Duration::days(90);
+/// Rows of a heap that one transaction deletes.
+const PART: u64 = 2_000;
 /// How long the audit remembers what is no event.
 const AUDIT_KEPT: chrono::Duration = chrono::Duration::days(2 * 365);
 
@@ -73,7 +75,6 @@ pub async fn sweep_all(db: &Db, clock: &Clock) -> Result<(), Problem> {
 async fn sweep(db: &Db, tenant: TenantId, now: DateTime<Utc>) -> Result<(), Problem> {
     let (answers, rest, notices) = (now - ANSWERS_KEPT, now - REST_KEPT, now - NOTICES_KEPT);
     let (lines, traces) = (now - AUDIT_KEPT, now - UNDO_KEPT - UNDO_MARGIN);
-    let payloads = now - PAYLOADS_KEPT;
     db.write(tenant, move |tx| {
         Box::pin(async move {
             command_result::Entity::forget(tx.tenant())
@@ -99,20 +100,6 @@ async fn sweep(db: &Db, tenant: TenantId, now: DateTime<Utc>) -> Result<(), Prob
                 .await?;
             rule_run::Entity::forget(tx.tenant())
                 .filter(rule_run::Column::FinishedAt.lt(rest))
-                .exec(tx)
-                .await?;
-            webhook_delivery::Entity::forget(tx.tenant())
-                .filter(webhook_delivery::Column::CreatedAt.lt(rest))
-                .filter(webhook_delivery::Column::State.ne("waiting"))
-                .exec(tx)
-                .await?;
-            hook::Entity::forget(tx.tenant())
-                .filter(hook::Column::ReceivedAt.lt(payloads))
-                .filter(hook::Column::State.ne("received"))
-                .exec(tx)
-                .await?;
-            hook_item::Entity::forget(tx.tenant())
-                .filter(hook_item::Column::CreatedAt.lt(payloads))
                 .exec(tx)
                 .await?;
             notification::Entity::forget(tx.tenant())
@@ -141,5 +128,67 @@ async fn sweep(db: &Db, tenant: TenantId, now: DateTime<Utc>) -> Result<(), Prob
             Ok(())
         })
     })
-    .await
+    .await?;
+    let payloads = now - PAYLOADS_KEPT;
+    for (heap, before) in
+        [(Heap::Deliveries, rest), (Heap::Hooks, payloads), (Heap::Items, payloads)]
+    {
+        by_parts(db, tenant, heap, before).await?;
+    }
+    Ok(())
+}
+
+/// What comes by the hundred a second.
+#[derive(Clone, Copy)]
+enum Heap {
+    Deliveries,
+    Hooks,
+    Items,
+}
+
+/// Such a heap goes in parts of a transaction each: nobody waits long for one, and one that fails
+/// takes nothing else back.
+async fn by_parts(
+    db: &Db,
+    tenant: TenantId,
+    heap: Heap,
+    before: DateTime<Utc>,
+) -> Result<(), Problem> {
+    while db.write(tenant, move |tx| Box::pin(part(tx, heap, before))).await? == PART {}
+    Ok(())
+}
+
+/// Deletes at most a part of what is older; how many it were.
+async fn part(tx: &Tx<'_>, heap: Heap, before: DateTime<Utc>) -> Result<u64, Problem> {
+    let mut old = Query::select();
+    old.limit(PART);
+    let gone = match heap {
+        Heap::Deliveries => {
+            use webhook_delivery::{Column, Entity};
+            old.column(Column::Id)
+                .from(Entity)
+                .and_where(Column::TenantId.eq(tx.tenant()))
+                .and_where(Column::CreatedAt.lt(before))
+                .and_where(Column::State.ne("waiting"));
+            Entity::forget(tx.tenant()).filter(Column::Id.in_subquery(old)).exec(tx).await?
+        }
+        Heap::Hooks => {
+            use hook::{Column, Entity};
+            old.column(Column::Id)
+                .from(Entity)
+                .and_where(Column::TenantId.eq(tx.tenant()))
+                .and_where(Column::ReceivedAt.lt(before))
+                .and_where(Column::State.ne("received"));
+            Entity::forget(tx.tenant()).filter(Column::Id.in_subquery(old)).exec(tx).await?
+        }
+        Heap::Items => {
+            use hook_item::{Column, Entity};
+            old.column(Column::Id)
+                .from(Entity)
+                .and_where(Column::TenantId.eq(tx.tenant()))
+                .and_where(Column::CreatedAt.lt(before));
+            Entity::forget(tx.tenant()).filter(Column::Id.in_subquery(old)).exec(tx).await?
+        }
+    };
+    Ok(gone.rows_affected)
 }

@@ -51,8 +51,8 @@ struct Inner {
 
 impl Vault {
     /// The first start leaves a mark of the master key in the database. With another one nothing
-    /// could be opened, so the server refuses to start; with the one before it in `keys.previous` it
-    /// wraps all data keys again. Each start looks at all of them: one that died on the way, or a node
+    /// could be opened, so the server refuses to start, unless nothing was ever sealed; with the one
+    /// before it in `keys.previous` it wraps all data keys again. Each start looks at all of them: one that died on the way, or a node
     /// that still had the old key, may have left some.
     ///
     /// # Errors
@@ -74,11 +74,20 @@ impl Vault {
         }));
         let found = marks::agreed(db, &mark).await?;
         if found != mark {
-            let old = previous.as_ref().filter(|(_, old)| *old == found);
-            let Some((_, old)) = old else { bail!(REFUSED) };
+            let is_known = previous.as_ref().is_some_and(|(_, old)| *old == found);
+            if !is_known && vault.has_sealed().await? {
+                bail!(REFUSED);
+            }
             // First the mark, then the keys: from now on nobody makes one with the old master, so none
             // is missed.
-            marks::replace(db, old, &mark).await?;
+            marks::replace(db, &found, &mark).await?;
+            if !is_known {
+                if vault.has_sealed().await? {
+                    marks::replace(db, &mark, &found).await?;
+                    bail!(REFUSED);
+                }
+                tracing::warn!("keys.master is another one than before; nothing was sealed yet");
+            }
         }
         vault.wrap_again(previous.as_ref()).await?;
         Ok(vault)
@@ -182,6 +191,17 @@ impl Vault {
             tracing::info!(count, "data keys are wrapped with the new master key");
         }
         Ok(())
+    }
+
+    /// Whether any tenant has a data key.
+    async fn has_sealed(&self) -> anyhow::Result<bool> {
+        for some in marks::tenants(&self.0.db).await?.chunks(AT_ONCE) {
+            let looks = some.iter().map(|tenant| self.0.db.read(*tenant, |tx| wrapped(tx).boxed()));
+            if try_join_all(looks).await?.iter().any(Option::is_some) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Whether it had to be wrapped again.

@@ -102,6 +102,8 @@ pub(super) async fn receive(
     }
     let weight = u32::try_from(body.len() / WEIGHT).unwrap_or(u32::MAX).saturating_add(1);
     limits.hooks.check_heavy(&door.connection, weight)?;
+    let kib = u32::try_from(body.len() / 1024).unwrap_or(u32::MAX).saturating_add(1);
+    limits.hook_bytes.check_heavy(&door.tenant, kib)?;
     let (coding, text) = match str::from_utf8(&body) {
         // PostgreSQL keeps no NUL in a text
         Ok(text) if !text.contains('\0') => (views::TEXT, text.to_owned()),

@@ -47,7 +47,9 @@ pub(in super::super) async fn split(tx: &Tx<'_>, cx: &CommandContext, cmd: &Spli
     let claims = claims(tx, cmd.connection).await?;
     let mut events = Vec::new();
     if cmd.claim {
-        events.extend(claim(tx, cmd.connection, &claims).await?);
+        let (told, left) = claim(tx, cmd.connection, &claims).await?;
+        events.extend(told);
+        more |= left;
     }
     let mut position = last_position(tx, cmd.connection).await?;
     let mut items = Vec::new();
@@ -257,39 +259,44 @@ async fn last_position(tx: &Tx<'_>, connection: ConnectionId) -> Result<i64, Pro
     Ok(last.unwrap_or_default())
 }
 
-/// Gives what nobody claimed to those who do.
+/// Gives what nobody claimed to those who do, as much of it as one transaction should hold, oldest
+/// first. Whether there may be more.
 async fn claim(
     tx: &Tx<'_>,
     connection: ConnectionId,
     claims: &Claims,
-) -> Result<Vec<NewEvent>, Problem> {
-    let mut events = Vec::new();
+) -> Result<(Vec<NewEvent>, bool), Problem> {
+    let (mut events, mut left) = (Vec::new(), ITEMS_MAX);
     for ((source, account), channel) in claims {
         let own = |of: hook_item::Column, is: &str| of.eq(is);
-        let last: Option<DateTime<Utc>> = hook_item::Entity::of(tx.tenant())
+        let waiting: Vec<(HookItemId, DateTime<Utc>)> = hook_item::Entity::of(tx.tenant())
             .filter(hook_item::Column::ConnectionId.eq(connection))
             .filter(own(hook_item::Column::Source, source))
             .filter(own(hook_item::Column::Account, account))
             .filter(own(hook_item::Column::State, UNCLAIMED))
-            .order_by_desc(hook_item::Column::Position)
+            .order_by_asc(hook_item::Column::Position)
+            .limit(left as u64)
             .select_only()
-            .column(hook_item::Column::CreatedAt)
+            .columns([hook_item::Column::Id, hook_item::Column::CreatedAt])
             .into_tuple()
-            .one(tx)
+            .all(tx)
             .await?;
-        let Some(last) = last else { continue };
-        hook_item::Entity::change(tx.tenant())
-            .col_expr(hook_item::Column::ChannelId, Expr::value(*channel))
-            .col_expr(hook_item::Column::State, Expr::value(READY))
-            .filter(hook_item::Column::ConnectionId.eq(connection))
-            .filter(own(hook_item::Column::Source, source))
-            .filter(own(hook_item::Column::Account, account))
-            .filter(own(hook_item::Column::State, UNCLAIMED))
-            .exec(tx)
-            .await?;
+        let Some((_, last)) = waiting.last().copied() else { continue };
+        for part in waiting.chunks(ROWS_MAX) {
+            hook_item::Entity::change(tx.tenant())
+                .col_expr(hook_item::Column::ChannelId, Expr::value(*channel))
+                .col_expr(hook_item::Column::State, Expr::value(READY))
+                .filter(hook_item::Column::Id.is_in(part.iter().map(|(id, _)| *id)))
+                .exec(tx)
+                .await?;
+        }
         events.extend(silence::heard(tx, *channel, last).await?);
+        left -= waiting.len();
+        if left == 0 {
+            return Ok((events, true));
+        }
     }
-    Ok(events)
+    Ok((events, false))
 }
 
 /// How far a payload has been split.
